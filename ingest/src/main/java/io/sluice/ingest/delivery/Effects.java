@@ -1,0 +1,27 @@
+package io.sluice.ingest.delivery;
+
+/** What the core asks of its surroundings, apart from {@link StreamPort}. Called by the lane thread only; never blocks. */
+public interface Effects {
+    /**
+     * Hands a dead letter to the publisher.
+     *
+     * @return false when there is no room: the core keeps it and asks again
+     */
+    boolean publish(DeadLetter letter);
+
+    /**
+     * Where a partition stands. Called when one of the figures has changed, at most once a cycle.
+     *
+     * @param committable offset up to which every record has a terminal outcome; -1: nothing known yet
+     * @param settledRecords how many records have left the in-flight set since the assignment, ever growing
+     * @param settledBytes their sizes
+     */
+    void progress(PartitionEpoch partition, long committable, long settledRecords, long settledBytes);
+
+    /**
+     * The core has let go of a partition; nothing more will be said of it.
+     *
+     * @param committable its final position; -1: nothing known
+     */
+    void revoked(PartitionEpoch partition, long committable);
+}

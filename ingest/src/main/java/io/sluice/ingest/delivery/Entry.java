@@ -1,0 +1,132 @@
+package io.sluice.ingest.delivery;
+
+/**
+ * One record in flight: from when the lane copies it out of the ring until its outcome is terminal. Pooled.
+ *
+ * <p>Owned by: the lane thread. The record's own fields do not change while a {@link DeadLetter} holds the entry,
+ * so the publishing thread may read them, and the counts, until it has reported back.
+ */
+public final class Entry {
+    PartitionEpoch partition;
+    long offset;
+    long timestampMs;
+    int timestampType;
+    byte[] key;
+    byte[] value;
+    Header[] headers = Header.NONE;
+    int bytes;
+
+    /** Failures that were the record's own. */
+    int attempts;
+    /** Times it was sent. */
+    int deliveries;
+    /** Streams that ended while it was being worked on. */
+    int deaths;
+    /** Of these, the ones it was alone on. */
+    int lonelyDeaths;
+
+    long firstFailedNs;
+    String lastCode = "";
+    String lastReason = "";
+
+    OffsetLedger ledger;
+    Entry older;
+    Entry newer;
+
+    KeyQueue queue;
+    Entry nextInQueue;
+
+    /** The open batch that holds it, with its index there; null: in none. */
+    Batch batch;
+
+    int index;
+
+    Entry() {}
+
+    public PartitionEpoch partition() {
+        return partition;
+    }
+
+    public long offset() {
+        return offset;
+    }
+
+    /** Milliseconds since the epoch, or -1. */
+    public long timestampMs() {
+        return timestampMs;
+    }
+
+    /** As in Kafka: -1 none, 0 create time, 1 log append time. */
+    public int timestampType() {
+        return timestampType;
+    }
+
+    /** Null is not empty. */
+    public byte[] key() {
+        return key;
+    }
+
+    /** Null is not empty. */
+    public byte[] value() {
+        return value;
+    }
+
+    public Header[] headers() {
+        return headers;
+    }
+
+    /** Size that counts for budgets and credit: key, value, headers. */
+    public int bytes() {
+        return bytes;
+    }
+
+    /** Failures so far that were the record's own. */
+    public int attempts() {
+        return attempts;
+    }
+
+    /** Times it was sent to a processor. */
+    public int deliveries() {
+        return deliveries;
+    }
+
+    /** When it first failed, on the lane's clock; meaningful once {@link #attempts()} or a verdict says it failed. */
+    public long firstFailedNs() {
+        return firstFailedNs;
+    }
+
+    /** Bytes of key, value and headers; a null counts nothing. */
+    public static int bytesOf(byte[] key, byte[] value, Header[] headers) {
+        int n = (key == null ? 0 : key.length) + (value == null ? 0 : value.length);
+        for (Header header : headers) {
+            n += header.name().length() + (header.value() == null ? 0 : header.value().length);
+        }
+        return n;
+    }
+
+    void clear() {
+        partition = null;
+        key = null;
+        value = null;
+        headers = Header.NONE;
+        attempts = 0;
+        deliveries = 0;
+        deaths = 0;
+        lonelyDeaths = 0;
+        firstFailedNs = 0;
+        lastCode = "";
+        lastReason = "";
+        ledger = null;
+        older = null;
+        newer = null;
+        queue = null;
+        nextInQueue = null;
+        batch = null;
+    }
+
+    /** Such as {@code quakes-3@1042}. */
+    @Override
+    public String toString() {
+        return partition + "@" + offset;
+    }
+}

@@ -1,0 +1,3 @@
+package io.sluice.ingest.delivery;
+
+final class OffsetLedger {}

@@ -1,0 +1,92 @@
+package io.sluice.ingest.ring;
+
+import com.lmax.disruptor.EventPoller;
+import com.lmax.disruptor.InsufficientCapacityException;
+import com.lmax.disruptor.RingBuffer;
+import com.lmax.disruptor.YieldingWaitStrategy;
+import io.sluice.ingest.delivery.DeadLetter;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** Lane to publisher: dead letters to write. Bounded; one producer, one consumer. */
+public final class PublishRing {
+    private static final class Slot {
+        @Nullable
+        DeadLetter letter;
+    }
+
+    private final RingBuffer<Slot> ring;
+    private final EventPoller<Slot> poller;
+    private final Doorbell doorbell = new Doorbell();
+    private final AtomicLong full = new AtomicLong();
+
+    /**
+     * @param capacity slots, a power of two
+     */
+    public PublishRing(int capacity) {
+        this.ring = RingBuffer.createSingleProducer(Slot::new, capacity, new YieldingWaitStrategy());
+        this.poller = ring.newPoller();
+        ring.addGatingSequences(poller.getSequence());
+    }
+
+    /** Lane thread. False when full, which is counted: keep the letter and offer it again. */
+    public boolean offer(DeadLetter letter) {
+        long sequence;
+        try {
+            sequence = ring.tryNext();
+        } catch (InsufficientCapacityException e) {
+            full.lazySet(full.get() + 1);
+            return false;
+        }
+        ring.get(sequence).letter = letter;
+        ring.publish(sequence);
+        doorbell.ring();
+        return true;
+    }
+
+    /** Hands every letter to the reader. Publish thread. Returns how many there were. */
+    public int drain(Consumer<DeadLetter> reader) {
+        int[] n = {0};
+        try {
+            poller.poll((slot, sequence, endOfBatch) -> {
+                n[0]++;
+                DeadLetter letter = slot.letter;
+                slot.letter = null;
+                if (letter != null) {
+                    reader.accept(letter);
+                }
+                return true;
+            });
+        } catch (RuntimeException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+        return n[0];
+    }
+
+    /** Sleeps until there is a letter, {@code maxNs} have passed or {@link #wake()} is called. Publish thread. */
+    public void await(long maxNs) {
+        doorbell.await(maxNs, this::hasWork);
+    }
+
+    /** Ends an {@link #await(long)}. Any thread. */
+    public void wake() {
+        doorbell.ring();
+    }
+
+    /** Whether the publisher has something to read. Any thread. */
+    public boolean hasWork() {
+        return ring.getCursor() > poller.getSequence().get();
+    }
+
+    public int capacity() {
+        return ring.getBufferSize();
+    }
+
+    /** How often the lane found the ring full. Any thread. */
+    public long fullCount() {
+        return full.get();
+    }
+}

@@ -1,0 +1,111 @@
+package io.sluice.ingest.ring;
+
+import com.lmax.disruptor.EventPoller;
+import com.lmax.disruptor.InsufficientCapacityException;
+import com.lmax.disruptor.RingBuffer;
+import com.lmax.disruptor.YieldingWaitStrategy;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Poll thread to lane: records and words about the assignment, in order. Bounded; one producer, one consumer. The
+ * producer claims and publishes in batches.
+ */
+public final class RecordRing {
+    /** Takes what the poll thread published. */
+    public interface Reader {
+        /** Called by the lane thread for each slot; must copy what it keeps. */
+        void on(RecordSlot slot);
+    }
+
+    private final RingBuffer<RecordSlot> ring;
+    private final EventPoller<RecordSlot> poller;
+    private final Doorbell doorbell;
+    private final AtomicLong full = new AtomicLong();
+
+    // owned by: poll thread
+    private long claimedFrom;
+    private int claimed;
+
+    /**
+     * @param capacity slots, a power of two
+     * @param doorbell of the lane
+     */
+    public RecordRing(int capacity, Doorbell doorbell) {
+        this.ring = RingBuffer.createSingleProducer(RecordSlot::new, capacity, new YieldingWaitStrategy());
+        this.poller = ring.newPoller();
+        ring.addGatingSequences(poller.getSequence());
+        this.doorbell = doorbell;
+    }
+
+    /**
+     * Claims up to {@code max} slots; fill them through {@link #claimed(int)}, then {@link #publish()}. Poll thread.
+     *
+     * @return how many were claimed; 0: full, which is counted
+     */
+    public int claim(int max) {
+        int n = (int) Math.min(max, ring.remainingCapacity());
+        if (n <= 0) {
+            full.lazySet(full.get() + 1);
+            return 0;
+        }
+        try {
+            long last = ring.tryNext(n);
+            claimedFrom = last - n + 1;
+            claimed = n;
+            return n;
+        } catch (InsufficientCapacityException e) {
+            throw new AssertionError("one producer: remaining capacity only grows", e);
+        }
+    }
+
+    /** A claimed slot, from 0. Poll thread. */
+    public RecordSlot claimed(int index) {
+        return ring.get(claimedFrom + index);
+    }
+
+    /** Makes the claimed slots visible to the lane and wakes it. Poll thread. */
+    public void publish() {
+        ring.publish(claimedFrom, claimedFrom + claimed - 1);
+        doorbell.ring();
+    }
+
+    /** Hands every published slot to the reader. Lane thread. Returns how many there were. */
+    public int drain(Reader reader) {
+        int[] n = {0};
+        try {
+            poller.poll((slot, sequence, endOfBatch) -> {
+                n[0]++;
+                try {
+                    reader.on(slot);
+                } finally {
+                    slot.clear();
+                }
+                return true;
+            });
+        } catch (RuntimeException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+        return n[0];
+    }
+
+    /** Whether the lane has something to read. Any thread. */
+    public boolean hasWork() {
+        return ring.getCursor() > poller.getSequence().get();
+    }
+
+    /** Slots that wait for the lane. Any thread; a moment's figure. */
+    public long size() {
+        return Math.max(0, ring.getCursor() - poller.getSequence().get());
+    }
+
+    public int capacity() {
+        return ring.getBufferSize();
+    }
+
+    /** How often the poll thread found the ring full. Any thread. */
+    public long fullCount() {
+        return full.get();
+    }
+}

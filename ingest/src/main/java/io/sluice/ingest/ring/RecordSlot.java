@@ -1,0 +1,46 @@
+package io.sluice.ingest.ring;
+
+import io.sluice.ingest.delivery.Header;
+import io.sluice.ingest.delivery.PartitionEpoch;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One reusable slot of the {@link RecordRing}: a record, or a word from the poll thread about the assignment, in
+ * the order in which they happened. Owned by: the poll thread until published, then the lane thread.
+ */
+public final class RecordSlot {
+    /** What a slot holds. */
+    public enum Kind {
+        RECORD,
+        /** {@code offset} is the consumer's position after the records before this slot; covers gaps at the end. */
+        POSITION,
+        /** {@code word} is an {@link Assigned}. */
+        ASSIGNED,
+        /** {@code word} is a {@link Revocation}. */
+        REVOKED
+    }
+
+    /** A new assignment: the lane reports its progress to {@code board}. */
+    public record Assigned(PartitionEpoch partition, CommitBoard board) {}
+
+    public Kind kind = Kind.RECORD;
+    public @Nullable PartitionEpoch partition;
+    public long offset;
+    public long timestampMs;
+    /** As in Kafka: -1 none, 0 create time, 1 log append time. */
+    public int timestampType;
+
+    public byte @Nullable [] key;
+    public byte @Nullable [] value;
+    public Header[] headers = Header.NONE;
+    public @Nullable Object word;
+
+    /** Drops references, so that the slot pins no record. */
+    void clear() {
+        partition = null;
+        key = null;
+        value = null;
+        headers = Header.NONE;
+        word = null;
+    }
+}
