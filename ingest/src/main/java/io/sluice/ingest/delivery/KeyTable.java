@@ -29,14 +29,14 @@ final class KeyTable {
         }
         long rest = 0;
         for (; i < key.length; i++) {
-            rest = rest << 8 | key[i] & 0xff;
+            rest = (rest << 8) | (key[i] & 0xff);
         }
         h = mix(h ^ rest);
-        return (int) (h ^ h >>> 32);
+        return (int) (h ^ (h >>> 32));
     }
 
     KeyQueue find(OffsetLedger ledger, byte[] key, int hash) {
-        for (KeyQueue q = buckets[hash & buckets.length - 1]; q != null; q = q.nextInBucket) {
+        for (KeyQueue q = buckets[hash & (buckets.length - 1)]; q != null; q = q.nextInBucket) {
             if (q.hash == hash && q.ledger == ledger && Arrays.equals(q.key, key)) {
                 return q;
             }
@@ -52,7 +52,7 @@ final class KeyTable {
     }
 
     void remove(KeyQueue queue) {
-        int bucket = queue.hash & buckets.length - 1;
+        int bucket = queue.hash & (buckets.length - 1);
         KeyQueue q = buckets[bucket];
         if (q == queue) {
             buckets[bucket] = queue.nextInBucket;
@@ -71,7 +71,7 @@ final class KeyTable {
     }
 
     private void link(KeyQueue queue) {
-        int bucket = queue.hash & buckets.length - 1;
+        int bucket = queue.hash & (buckets.length - 1);
         queue.nextInBucket = buckets[bucket];
         buckets[bucket] = queue;
     }
@@ -90,6 +90,6 @@ final class KeyTable {
 
     private static long mix(long x) {
         long high = Math.multiplyHigh(x, MULTIPLIER);
-        return x * MULTIPLIER ^ high ^ x >>> 29;
+        return (x * MULTIPLIER) ^ high ^ (x >>> 29);
     }
 }

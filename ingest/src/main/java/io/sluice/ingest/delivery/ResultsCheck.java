@@ -14,14 +14,9 @@ final class ResultsCheck {
 
     private ResultsCheck() {}
 
-    /** Outcome code of a verdict in {@link Batch#outcomes}. */
-    static byte code(Outcome outcome) {
-        return (byte) (1 + outcome.ordinal());
-    }
-
     /** Whether an outcome stops its group. */
     static boolean stops(byte code) {
-        return code == code(Outcome.RETRY) || code == code(Outcome.RELEASE);
+        return code == Outcome.RETRY.code || code == Outcome.RELEASE.code;
     }
 
     /** Stages every verdict of the frame that concerns an open record; null: the frame is valid. */
@@ -94,7 +89,7 @@ final class ResultsCheck {
                                     + "same group; only RELEASE may follow");
                 }
             }
-            batch.staged[i] = code(range.outcome());
+            batch.staged[i] = range.outcome().code;
         }
         return null;
     }

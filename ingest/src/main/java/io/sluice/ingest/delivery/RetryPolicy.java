@@ -24,7 +24,7 @@ public record RetryPolicy(
     long delayNs(int failures, long salt) {
         double backoff = Math.min((double) maxNs, (double) initialNs * Math.pow(multiplier, failures - 1));
         long h = (salt + failures) * 0x9E3779B97F4A7C15L;
-        h = (h ^ h >>> 32) * 0xD6E8FEB86659FD93L;
+        h = (h ^ (h >>> 32)) * 0xD6E8FEB86659FD93L;
         double random = (h >>> 11) * 0x1.0p-53;
         return (long) (backoff * (1 - jitter * random));
     }

@@ -86,7 +86,7 @@ final class Settlement {
     }
 
     private void applyOne(Batch batch, int i, VerdictRange range, long nowNs) {
-        Entry entry = leave(batch, i, ResultsCheck.code(range.outcome()));
+        Entry entry = leave(batch, i, range.outcome().code);
         entry.deaths = 0;
         KeyQueue queue = entry.queue;
         switch (range.outcome()) {

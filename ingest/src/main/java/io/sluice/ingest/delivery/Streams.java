@@ -3,7 +3,6 @@ package io.sluice.ingest.delivery;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 
 /**
  * The streams of a lane and the choice among them: the least outstanding that credit and transport allow, in turns
@@ -15,7 +14,7 @@ final class Streams {
     private static final long MAX_EJECTION_NS = 300_000_000_000L;
 
     private final List<StreamState> all = new ArrayList<>();
-    private final Map<StreamPort, StreamState> byPort = new IdentityHashMap<>();
+    private final IdentityHashMap<StreamPort, StreamState> byPort = new IdentityHashMap<>();
     private final Deadlines deadlines;
     private final DeliveryStats stats;
     private long sends;
@@ -107,7 +106,8 @@ final class Streams {
 
     /** A lease ran out on the stream. */
     void expired(StreamState stream, long nowNs) {
-        if (++stream.expiries < EXPIRIES_TO_EJECT && !stream.onProbation || stream.ejected) {
+        boolean tolerable = ++stream.expiries < EXPIRIES_TO_EJECT && !stream.onProbation;
+        if (tolerable || stream.ejected) {
             return;
         }
         stream.ejected = true;
