@@ -262,6 +262,7 @@ public final class Delivery {
             }
             settlement.holding = false;
         }
+        refuseOversized(queues.suspects, nowNs);
         StreamState reserved = suspects.reserve();
         int sent = 0;
         Batch probe = suspects.next(builder, nowNs);
@@ -298,13 +299,7 @@ public final class Delivery {
         if (entry.wireBytes <= stream.frameRoom()) {
             return false;
         }
-        if (entry.wireBytes > streams.largestFrameRoom()) {
-            queues.take(queue);
-            queue.removeFirst();
-            String reason = entry.bytes + " bytes do not fit the largest frame a connected processor accepts, "
-                    + (streams.largestFrameRoom() + 64) + " bytes";
-            desk.begin(entry, Cause.TOO_LARGE, "TOO_LARGE", reason, Header.NONE, "", nowNs);
-            queues.rest(queue, nowNs);
+        if (refuseOversized(queues.ready, nowNs)) {
             return true;
         }
         StreamState larger = streams.pick(settings.batchRecords(), entry.wireBytes, reserved);
@@ -314,6 +309,21 @@ public final class Delivery {
         } else {
             queues.postpone(queue, nowNs + 20_000_000L, nowNs);
         }
+        return true;
+    }
+
+    /** Dead-letters the first record of a list if no connected processor can take it. Returns whether it did. */
+    private boolean refuseOversized(QueueList list, long nowNs) {
+        KeyQueue queue = list.first;
+        long room = streams.largestFrameRoom();
+        if (queue == null || room == 0 || queue.head.wireBytes <= room) {
+            return false;
+        }
+        queues.take(queue);
+        Entry entry = queue.removeFirst();
+        String reason = entry.bytes + " bytes do not fit the largest frame that a connected processor accepts";
+        desk.begin(entry, Cause.TOO_LARGE, "TOO_LARGE", reason, Header.NONE, "", nowNs);
+        queues.rest(queue, nowNs);
         return true;
     }
 

@@ -70,15 +70,20 @@ final class Streams {
         return best;
     }
 
-    /** The stream that suspects are sent on: the least outstanding that may be used at all; null: none. */
-    StreamState forSuspects() {
+    /** The stream that suspects are sent on: the least outstanding that may be used for them at all; null: none. */
+    StreamState forSuspects(long minFrameRoom) {
         StreamState best = null;
         for (StreamState s : all) {
-            if (s.usable() && s.creditRecords > 0 && (best == null || busier(best, s))) {
+            if (takes(s, minFrameRoom) && (best == null || busier(best, s))) {
                 best = s;
             }
         }
         return best;
+    }
+
+    /** Whether a stream may be used, now or once it has settled what it holds, for a record of this size. */
+    boolean takes(StreamState s, long minFrameRoom) {
+        return s.usable() && s.creditRecords > 0 && s.frameRoom() >= minFrameRoom;
     }
 
     /** Largest frame room of all connected streams; 0: none is connected. */

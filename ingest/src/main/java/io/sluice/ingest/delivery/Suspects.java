@@ -30,8 +30,8 @@ final class Suspects {
         if (queues.suspects.isEmpty()) {
             reserved = null;
             count = 1;
-        } else if (reserved == null || !reserved.usable() || reserved.creditRecords <= 0) {
-            reserved = streams.forSuspects();
+        } else if (reserved == null || !streams.takes(reserved, queues.suspects.first.head.wireBytes)) {
+            reserved = streams.forSuspects(queues.suspects.first.head.wireBytes);
         }
         return reserved;
     }
