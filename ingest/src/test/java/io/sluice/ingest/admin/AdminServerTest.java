@@ -203,9 +203,8 @@ class AdminServerTest {
             })
     void whatIsNoRequestIsRefusedWithoutAServerError(String request) throws IOException {
         String response = raw(request);
-        // The JDK's server either says 400 or hangs up.
-        assertThat(response)
-                .satisfiesAnyOf(r -> assertThat(r).isEmpty(), r -> assertThat(r).startsWith("HTTP/1.1 400"));
+        // The JDK's server says 400 itself, hangs up, or makes of it a request for something that is not there.
+        assertThat(response).matches("(?s)(HTTP/1.1 4.*)?");
         assertThat(raw("GET /livez HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"))
                 .startsWith("HTTP/1.1 200");
     }
