@@ -44,7 +44,8 @@ final class Assignment {
         return states;
     }
 
-    @Nullable PartitionState get(TopicPartition tp) {
+    @Nullable
+    PartitionState get(TopicPartition tp) {
         return byPartition.get(tp);
     }
 
