@@ -24,12 +24,6 @@ public interface StreamPort {
      */
     void close(CloseCause cause, String reason, long graceNs);
 
-    /**
-     * Lets the processor's next frame in. To be called once for each credit, results, extend and drain reply of this
-     * stream, after it has been dealt with: this is what bounds the frames of a stream that wait for the lane.
-     */
-    void frameHandled();
-
     /** Why records are wanted back. */
     enum RevokeCause {
         REBALANCE,
