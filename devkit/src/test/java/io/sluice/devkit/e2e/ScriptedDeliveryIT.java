@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.sluice.devkit.junit.TestKafka;
 import io.sluice.devkit.junit.WithKafka;
+import io.sluice.devkit.kafka.Producing;
 import io.sluice.devkit.kafka.RecordGenerator;
 import io.sluice.devkit.kafka.Topics;
 import io.sluice.ingest.Gateway;
@@ -45,7 +46,10 @@ class ScriptedDeliveryIT {
     void everyRecordIsSettledAsScriptedInOrder(Ordering ordering, TestKafka kafka) throws Exception {
         String topic = kafka.topic("scripted-" + ordering.name().toLowerCase(java.util.Locale.ROOT), PARTITIONS);
         kafka.broker().createTopic("dlq." + topic, 3, java.util.Map.of());
-        new RecordGenerator(7, RECORDS, KEYS, PARTITIONS, 50, 150).produce(kafka.bootstrapServers(), topic);
+        Producing.all(
+                kafka.bootstrapServers(),
+                new RecordGenerator(7, RECORDS, KEYS, PARTITIONS, 50, 150).records(topic),
+                sent -> {});
         Ledger ledger = new Ledger(Ledger.Unit.values()[
                 ordering == Ordering.NONE ? 0 : ordering == Ordering.KEY ? 1 : 2]);
         long startNs = System.nanoTime();
