@@ -65,8 +65,10 @@ final class EffectiveWriter {
             out.append(lead).append(key.name()).append(": ").append(value == null ? plain(text) : text).append('\n');
         } else if (documented) {
             comment(key.doc(), lead);
-            out.append(lead.replace("- ", "# ")).append(lead.endsWith("- ") ? "" : "# ").append(key.name());
-            out.append(": (").append(key.note().isEmpty() ? "no default" : key.note().replace("`", "")).append(")\n");
+            boolean begins = lead.endsWith("- ");
+            String note = key.note().isEmpty() ? "no default" : key.note().replace("`", "");
+            out.append(lead).append(begins ? "" : "# ").append(key.name()).append(begins ? ": example # " : ": # ");
+            out.append(note).append('\n');
         }
     }
 
