@@ -35,11 +35,11 @@ public enum Metric {
             "The pipeline's real throughput. Flat with lag: look at sluice_stalled."),
     RECORDS_RETRIED(
             counter("records_retried").by("cause"),
-            "Records that are delivered again after something went wrong: retry, lease_expired, stream_lost.",
-            "retry: the processor's own dependencies. lease_expired: it is too slow or hangs. stream_lost: it dies."),
+            "Records that are delivered again and were charged an attempt: retry, lease_expired.",
+            "retry: look at the processor's own dependencies. lease_expired: it is too slow for its lease, or hangs."),
     RECORDS_RELEASED(
             counter("records_released"),
-            "Records given back unattempted, such as those behind a failed one of their group.",
+            "Records given back uncharged: those behind a failed one of their group, and those of a lost stream.",
             "Steady growth: processors restart, or fail early in long groups."),
     RECORDS_DEAD_LETTERED(
             counter("records_dead_lettered").by("cause"),
@@ -117,7 +117,7 @@ public enum Metric {
 
     STREAMS(
             gauge("streams", "").by("state"),
-            "Streams to processors by state: up, blocked (takes nothing just now), ejected, draining.",
+            "Streams to processors by state: connecting, backoff, up, blocked, ejected, draining.",
             "None: processors are down or unreachable; the log says which and why. Records wait, none is charged."),
     STREAM_CREDIT_RECORDS(
             gauge("stream_credit_records", "records").by("target"),
