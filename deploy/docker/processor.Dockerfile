@@ -1,4 +1,3 @@
-# syntax=docker/dockerfile:1
 # The sample processor in Java; a pattern for your own.
 # Build from the root of the repository:  docker build -f deploy/docker/processor.Dockerfile -t sluice-processor:dev .
 
