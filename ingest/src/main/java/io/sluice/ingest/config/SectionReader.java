@@ -73,7 +73,8 @@ final class SectionReader {
         if (entry.value() instanceof Node.Mapping mapping) {
             return mapping;
         }
-        problems.add(entry.value().at(), path, "not a mapping; given " + Names.given(entry.value()) + "; allowed a mapping");
+        problems.add(
+                entry.value().at(), path, "not a mapping; given " + Names.given(entry.value()) + "; allowed a mapping");
         return null;
     }
 
