@@ -77,6 +77,9 @@ public final class Delivery {
             throw new IllegalStateException(entry + " came after a later record of its partition [L1]");
         }
         stats.received.add(1);
+        if (partitions.liveRecords() == 0) {
+            lastProgressNs = nowNs;
+        }
         partitions.received(ledger, entry);
         queues.enqueue(ledger, entry, nowNs);
     }
@@ -168,6 +171,14 @@ public final class Delivery {
         StreamState stream = streams.of(port);
         if (stream != null) {
             end(stream, blame ? Settlement.TakeBack.STREAM_LOST : Settlement.TakeBack.STREAM_CLOSED, nowNs);
+        }
+    }
+
+    /** Ends every stream: no more batches; what is open may still be answered within the grace. */
+    public void closeStreams(String reason, long graceNs) {
+        for (StreamState stream : streams.all()) {
+            stream.draining = true;
+            stream.port.close(CloseCause.SHUTDOWN, reason, graceNs);
         }
     }
 

@@ -10,7 +10,7 @@ import java.util.List;
  * @param heldLetters dead letters that could not be written so far
  * @param lastPublishFailure why, empty if none failed
  * @param sinceProgressNs time since a record was last settled; meaningful while {@code liveRecords > 0}
- * @param blocker what keeps ready records from being sent, such as NO_STREAM; empty: nothing does
+ * @param blocker what keeps records from being sent
  */
 public record DeliveryView(
         int liveRecords,
@@ -20,9 +20,32 @@ public record DeliveryView(
         int heldLetters,
         String lastPublishFailure,
         long sinceProgressNs,
-        String blocker,
+        Blocker blocker,
         List<PartitionView> partitions,
         List<StreamView> streams) {
+
+    /** What keeps records from being sent; each has its entry in OPERATIONS.md. */
+    public enum Blocker {
+        NONE,
+        /** No processor is connected. */
+        NO_STREAM,
+        /** A processor asked for the whole pipeline to wait. */
+        HELD_BY_PROCESSOR,
+        /** Every stream let leases run out, again and again. */
+        STREAMS_EJECTED,
+        /** Every processor is on its way out. */
+        STREAMS_DRAINING,
+        /** Every processor has set its credit to zero. */
+        NO_CREDIT,
+        /** No processor reads what it is sent. */
+        STREAMS_BLOCKED,
+        /** Dead letters cannot be written, and all other records are settled. */
+        DEAD_LETTER_UNWRITABLE,
+        /** Every stream holds as much as its credit allows, or all records are with processors. */
+        PROCESSOR_BUSY,
+        /** All records wait for their next attempt. */
+        RETRY_BACKOFF
+    }
 
     /**
      * One partition.
@@ -73,26 +96,27 @@ public record DeliveryView(
                 streams);
     }
 
-    private static String blocker(Delivery delivery) {
+    private static Blocker blocker(Delivery delivery) {
         List<StreamState> streams = delivery.streams().all();
         if (streams.isEmpty()) {
-            return "NO_STREAM";
+            return Blocker.NO_STREAM;
         }
         if (delivery.holding()) {
-            return "HELD_BY_PROCESSOR";
+            return Blocker.HELD_BY_PROCESSOR;
         }
         if (streams.stream().noneMatch(StreamState::usable)) {
-            return streams.stream().anyMatch(s -> s.ejected) ? "STREAMS_EJECTED" : "STREAMS_DRAINING";
+            return streams.stream().anyMatch(s -> s.ejected) ? Blocker.STREAMS_EJECTED : Blocker.STREAMS_DRAINING;
         }
         if (streams.stream().noneMatch(s -> s.usable() && s.creditRecords > 0)) {
-            return "NO_CREDIT";
+            return Blocker.NO_CREDIT;
         }
         if (streams.stream().noneMatch(s -> s.usable() && s.port.ready())) {
-            return "STREAMS_BLOCKED";
+            return Blocker.STREAMS_BLOCKED;
         }
-        if (delivery.queues().ready.isEmpty()) {
-            return delivery.desk().held() > 0 ? "DEAD_LETTER_UNWRITABLE" : "";
+        boolean busy = streams.stream().anyMatch(s -> s.outstandingRecords() > 0);
+        if (busy || delivery.partitions().liveRecords() == 0) {
+            return busy ? Blocker.PROCESSOR_BUSY : Blocker.NONE;
         }
-        return streams.stream().anyMatch(s -> s.usable() && s.roomRecords() > 0) ? "" : "PROCESSOR_BUSY";
+        return delivery.desk().held() > 0 ? Blocker.DEAD_LETTER_UNWRITABLE : Blocker.RETRY_BACKOFF;
     }
 }

@@ -30,12 +30,16 @@ import org.slf4j.LoggerFactory;
 public final class LaneAgent implements Effects {
     private static final Logger LOG = LoggerFactory.getLogger(LaneAgent.class);
 
+    private static final long CLOSE_GRACE_NS = 1_000_000_000L;
+
     private final String pipeline;
     private final RecordRing records;
     private final ReplyRing replies;
     private final PublishRing letters;
     private final Delivery delivery;
     private final AtomicReference<@Nullable CompletableFuture<DeliveryView>> viewRequest = new AtomicReference<>();
+
+    private volatile boolean closing;
 
     // owned by: lane thread
     private final IdentityHashMap<PartitionEpoch, CommitBoard> boards = new IdentityHashMap<>();
@@ -69,6 +73,10 @@ public final class LaneAgent implements Effects {
         int work = replies.drain(this::onReply);
         work += delivery.tick(nowNs);
         work += records.drain(this::onSlot);
+        if (closing) {
+            closing = false;
+            delivery.closeStreams("the gateway stops", CLOSE_GRACE_NS);
+        }
         work += delivery.dispatch(nowNs);
         delivery.tellNews();
         answerView();
@@ -82,7 +90,12 @@ public final class LaneAgent implements Effects {
 
     /** Whether there is something to do at once. Lane thread. */
     boolean hasWork() {
-        return records.hasWork() || replies.hasWork() || viewRequest.get() != null;
+        return records.hasWork() || replies.hasWork() || closing || viewRequest.get() != null;
+    }
+
+    /** Asks the lane to end its streams; ring its doorbell afterwards. Any thread. */
+    void closeStreams() {
+        closing = true;
     }
 
     /** Counters, readable from any thread. */

@@ -53,6 +53,12 @@ public final class LaneRunner {
         return thread.isAlive();
     }
 
+    /** Asks the lane to end its streams. */
+    public void closeStreams() {
+        agent.closeStreams();
+        doorbell.ring();
+    }
+
     public void stop() {
         running = false;
         doorbell.ring();

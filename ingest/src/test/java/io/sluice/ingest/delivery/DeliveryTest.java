@@ -16,7 +16,7 @@ class DeliveryTest {
     void nothingIsSentWithoutAStream() {
         world.receive(p0, 0, "a");
         world.cycle();
-        assertThat(world.delivery.view(world.nowNs).blocker()).isEqualTo("NO_STREAM");
+        assertThat(world.delivery.view(world.nowNs).blocker()).isEqualTo(DeliveryView.Blocker.NO_STREAM);
     }
 
     @Test
@@ -233,7 +233,7 @@ class DeliveryTest {
         world.pass(200);
         int sent = bad.batches.size();
         assertThat(sent).isEqualTo(3);
-        assertThat(world.delivery.view(world.nowNs).blocker()).isEqualTo("STREAMS_EJECTED");
+        assertThat(world.delivery.view(world.nowNs).blocker()).isEqualTo(DeliveryView.Blocker.STREAMS_EJECTED);
         world.pass(5_000);
         assertThat(bad.batches).hasSize(4);
     }
@@ -322,7 +322,7 @@ class DeliveryTest {
         world.receive(p0, 0, "a");
         world.cycle();
         assertThat(stream.batches).isEmpty();
-        assertThat(world.delivery.view(world.nowNs).blocker()).isEqualTo("STREAMS_BLOCKED");
+        assertThat(world.delivery.view(world.nowNs).blocker()).isEqualTo(DeliveryView.Blocker.STREAMS_BLOCKED);
     }
 
     @Test
