@@ -291,7 +291,7 @@ final class ProcessorStream implements StreamPort {
             if (!giveUp(StreamEnd.badGreeting(bad), GoAwayCause.GO_AWAY_CAUSE_PROTOCOL_ERROR)) {
                 deaf = true;
                 replies.put(
-                        new Reply.Violation(ProcessorStream.this, bad.fault().name(), bad.text()));
+                        new Reply.Violation(ProcessorStream.this, bad.fault().name(), bad.line()));
             }
             // Goes on reading and dropping: behind what is queued may come the end of the call.
             outlet().request(1);
