@@ -1,0 +1,82 @@
+package io.sluice.ingest.config;
+
+import io.sluice.ingest.delivery.Ordering;
+import java.util.List;
+import java.util.Locale;
+
+/** Makes the records of a configuration without problems. */
+final class Assembler {
+    private Assembler() {}
+
+    static SluiceConfig assemble(Values root) {
+        return new SluiceConfig(
+                kafka(root, "kafka"),
+                admin(root.text("admin.listen")),
+                root.sections("pipelines").stream().map(Assembler::pipeline).toList());
+    }
+
+    static String group(Values pipeline) {
+        String group = pipeline.find("source.group", String.class);
+        return group == null ? "sluice." + pipeline.text("name") : group;
+    }
+
+    static String deadLetterTopic(Values pipeline) {
+        String topic = pipeline.find("dead_letter.topic", String.class);
+        return topic == null ? "dlq." + pipeline.text("name") : topic;
+    }
+
+    static AdminConfig admin(String listen) {
+        int colon = listen.lastIndexOf(':');
+        String host = listen.substring(0, colon).replaceAll("[\\[\\]]", "");
+        return new AdminConfig(host, Integer.parseInt(listen.substring(colon + 1)));
+    }
+
+    private static PipelineConfig pipeline(Values p) {
+        return new PipelineConfig(
+                p.text("name"),
+                source(p),
+                Ordering.valueOf(p.text("ordering").toUpperCase(Locale.ROOT)),
+                p.whole("lanes"),
+                processor(p),
+                new PipelineConfig.InFlight(p.whole("in_flight.records"), p.size("in_flight.bytes")),
+                new PipelineConfig.Retry(
+                        p.whole("retry.max_attempts"),
+                        p.whole("retry.max_deliveries"),
+                        p.duration("retry.initial_backoff"),
+                        p.duration("retry.max_backoff"),
+                        p.real("retry.multiplier"),
+                        p.real("retry.jitter")),
+                new PipelineConfig.DeadLetters(
+                        deadLetterTopic(p), p.get("dead_letter.create", Boolean.class), kafka(p, "dead_letter.kafka")),
+                p.duration("commit_interval"),
+                p.duration("drain"));
+    }
+
+    private static PipelineConfig.Source source(Values p) {
+        String pattern = p.find("source.topics_pattern", String.class);
+        return new PipelineConfig.Source(
+                pattern == null ? p.texts("source.topics") : List.of(pattern),
+                pattern != null,
+                group(p),
+                p.text("source.protocol"),
+                p.get("source.start", PipelineConfig.Start.class),
+                kafka(p, "source.kafka"));
+    }
+
+    private static PipelineConfig.Processor processor(Values p) {
+        return new PipelineConfig.Processor(
+                p.texts("processor.targets"),
+                p.whole("processor.streams"),
+                p.duration("processor.lease"),
+                p.duration("processor.max_lease"),
+                new PipelineConfig.Batch(
+                        p.whole("processor.batch.records"),
+                        p.size("processor.batch.bytes"),
+                        p.duration("processor.batch.linger")),
+                p.duration("processor.keepalive"));
+    }
+
+    private static KafkaProperties kafka(Values values, String key) {
+        return new KafkaProperties(values.kafka(key));
+    }
+}
