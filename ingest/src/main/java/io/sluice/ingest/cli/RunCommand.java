@@ -59,7 +59,8 @@ final class RunCommand implements Callable<Integer> {
         LOG.atInfo()
                 .addKeyValue("version", VersionCommand.version())
                 .addKeyValue("pipelines", config.pipelines().size())
-                .addKeyValue("admin", config.admin().host() + ":" + config.admin().port())
+                .addKeyValue(
+                        "admin", config.admin().host() + ":" + config.admin().port())
                 .log("Gateway started");
         if (!listens) {
             Runtime.getRuntime().addShutdownHook(new Thread(gateway::close, "drain"));
@@ -72,7 +73,9 @@ final class RunCommand implements Callable<Integer> {
         if (signals.incrementAndGet() == 1) {
             stop.countDown();
         } else {
-            root.console().err().println("sluice: stopped at once by a second signal; what was open is delivered again");
+            root.console()
+                    .err()
+                    .println("sluice: stopped at once by a second signal; what was open is delivered again");
             Runtime.getRuntime().halt(ExitCode.FAILURE);
         }
     }

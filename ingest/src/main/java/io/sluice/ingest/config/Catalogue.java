@@ -33,8 +33,8 @@ final class Catalogue {
             "a pipeline name",
             "[a-z0-9][a-z0-9._-]{0,99}",
             "1 to 100 of lower-case letters, digits, \".\", \"_\", \"-\", a letter or digit first");
-    private static final Type GROUP =
-            new Text("a group id", "[A-Za-z0-9._:/-]{1,255}", "1 to 255 of letters, digits, \".\", \"_\", \"-\", \":\", \"/\"");
+    private static final Type GROUP = new Text(
+            "a group id", "[A-Za-z0-9._:/-]{1,255}", "1 to 255 of letters, digits, \".\", \"_\", \"-\", \":\", \"/\"");
     private static final Type TARGET = new Address(
             List.of("static://", "dns:///", "dns://"),
             "static://host:port, dns:///host:port or dns://host:port, with a port from 1 to 65535",

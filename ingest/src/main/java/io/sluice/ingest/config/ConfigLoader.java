@@ -25,8 +25,7 @@ public final class ConfigLoader {
      * @param overrides {@code path=value}, as in {@code pipelines.quakes.lanes=4}; last wins
      * @throws ConfigException with every problem found
      */
-    public static SluiceConfig load(Path file, Map<String, String> env, List<String> overrides)
-            throws ConfigException {
+    public static SluiceConfig load(Path file, Map<String, String> env, List<String> overrides) throws ConfigException {
         Problems problems = new Problems();
         Node.Mapping root = tree(file, env, overrides, problems);
         Values values = new SectionReader(problems, new ScalarReader(problems, new Placeholders(env))).root(root);

@@ -44,8 +44,7 @@ final class FleetChecks {
     /** Members of one group must all read the same topics, or they take partitions from each other. */
     private void groups(Values first, Values second) {
         String group = Assembler.group(second);
-        if (!Assembler.group(first).equals(group)
-                || first.text("name").equals(second.text("name"))) {
+        if (!Assembler.group(first).equals(group) || first.text("name").equals(second.text("name"))) {
             return;
         }
         String common = overlap(first, second);
@@ -63,9 +62,8 @@ final class FleetChecks {
         if (first.isWritten("source.topics_pattern") && second.isWritten("source.topics_pattern")) {
             return "topics by patterns, which may overlap";
         }
-        List<String> topics = first.texts("source.topics").isEmpty()
-                ? second.texts("source.topics")
-                : first.texts("source.topics");
+        List<String> topics =
+                first.texts("source.topics").isEmpty() ? second.texts("source.topics") : first.texts("source.topics");
         for (String topic : topics) {
             if (reads(first, topic) && reads(second, topic)) {
                 return "topic " + topic;
@@ -90,7 +88,8 @@ final class FleetChecks {
                     pipeline.place("dead_letter.topic"),
                     pipeline.path("dead_letter.topic"),
                     through + "; given topic " + Problems.quote(topic) + "; its sources are at "
-                            + pipeline.place(pipeline.isWritten("source.topics") ? "source.topics" : "source.topics_pattern")
+                            + pipeline.place(
+                                    pipeline.isWritten("source.topics") ? "source.topics" : "source.topics_pattern")
                             + "; allowed a topic outside of them");
         }
     }

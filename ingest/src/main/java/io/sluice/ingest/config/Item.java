@@ -18,8 +18,8 @@ sealed interface Item {
      * @param fallback the default as it would be written; null: none
      * @param note what stands in for the default in documents if there is none
      */
-    record Key(String name, Type type, boolean list, @Nullable String fallback, String note, String doc)
-            implements Item {
+    record Key(
+            String name, Type type, boolean list, @Nullable String fallback, String note, String doc) implements Item {
         static final String REQUIRED = "required";
 
         boolean required() {
@@ -45,7 +45,8 @@ sealed interface Item {
             this(name, doc, List.of(items));
         }
 
-        @Nullable Item named(String key) {
+        @Nullable
+        Item named(String key) {
             return items.stream().filter(i -> i.name().equals(key)).findFirst().orElse(null);
         }
     }

@@ -39,7 +39,10 @@ record KafkaProperty(String name, Type type, Set<Role> roles, boolean secret) {
     static {
         String address = "[A-Za-z0-9._\\[\\]:-]+:[0-9]{1,5}";
         String addresses = address + "(?: *, *" + address + ")*";
-        put(EVERY, new Text("a list of host:port", addresses, "host:port, several separated by commas"), "bootstrap.servers");
+        put(
+                EVERY,
+                new Text("a list of host:port", addresses, "host:port, several separated by commas"),
+                "bootstrap.servers");
         put(EVERY, new Choice("PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"), "security.protocol");
         put(EVERY, new Choice("PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"), "sasl.mechanism");
         secret("sasl.jaas.config", new Jaas());
@@ -50,7 +53,10 @@ record KafkaProperty(String name, Type type, Set<Role> roles, boolean secret) {
         secret("ssl.keystore.password", ANY);
         secret("ssl.keystore.key", ANY);
         secret("ssl.key.password", ANY);
-        put(EVERY, new Text("TLS versions", "TLSv1\\.[23](?: *, *TLSv1\\.[23])*", "TLSv1.2, TLSv1.3"), "ssl.enabled.protocols");
+        put(
+                EVERY,
+                new Text("TLS versions", "TLSv1\\.[23](?: *, *TLSv1\\.[23])*", "TLSv1.2, TLSv1.3"),
+                "ssl.enabled.protocols");
         put(EVERY, ANY, "ssl.cipher.suites");
         put(EVERY, new Choice("use_all_dns_ips", "resolve_canonical_bootstrap_servers_only"), "client.dns.lookup");
         put(EVERY, MILLIS, "request.timeout.ms", "reconnect.backoff.ms", "reconnect.backoff.max.ms");

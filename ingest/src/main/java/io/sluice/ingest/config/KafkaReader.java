@@ -21,7 +21,9 @@ final class KafkaReader {
             String at = path + "." + Names.shown(name);
             KafkaProperty property = allowed(item, name, entry, at);
             if (property != null) {
-                Object value = property.secret() ? secret(property, entry, at) : scalars.read(property.type(), entry.value(), at);
+                Object value = property.secret()
+                        ? secret(property, entry, at)
+                        : scalars.read(property.type(), entry.value(), at);
                 if (value != null) {
                     read.put(name, value.toString());
                 }
@@ -38,7 +40,10 @@ final class KafkaReader {
         }
         if (property != null) {
             String kinds = property.roles().toString().toLowerCase(java.util.Locale.ROOT);
-            problems.add(entry.keyAt(), at, "a property of other clients " + kinds + "; allowed here under the top-level kafka");
+            problems.add(
+                    entry.keyAt(),
+                    at,
+                    "a property of other clients " + kinds + "; allowed here under the top-level kafka");
         } else if (reason != null) {
             problems.add(entry.keyAt(), at, "this Kafka property may not be set: " + reason);
         } else {
@@ -46,8 +51,11 @@ final class KafkaReader {
                     .filter(p -> p.isFor(item.roles()))
                     .map(KafkaProperty::name)
                     .toList();
-            problems.add(entry.keyAt(), at, "not an allowed Kafka property" + Suggestion.forName(name, known)
-                    + "; allowed are those listed in docs/CONFIGURATION.md");
+            problems.add(
+                    entry.keyAt(),
+                    at,
+                    "not an allowed Kafka property" + Suggestion.forName(name, known)
+                            + "; allowed are those listed in docs/CONFIGURATION.md");
         }
         return null;
     }

@@ -20,7 +20,12 @@ final class KafkaRefusals {
                 "classic groups are cooperative-sticky; with protocol: consumer the broker assigns, see"
                         + " group.remote.assignor",
                 "partition.assignment.strategy");
-        refuse("records travel as bytes", "key.serializer", "value.serializer", "key.deserializer", "value.deserializer");
+        refuse(
+                "records travel as bytes",
+                "key.serializer",
+                "value.serializer",
+                "key.deserializer",
+                "value.deserializer");
         refuse(
                 "dead letters are written with acks=all, idempotent, in order",
                 "acks",

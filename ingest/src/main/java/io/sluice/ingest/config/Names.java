@@ -10,7 +10,9 @@ final class Names {
     }
 
     static String allowed(Item.Key key) {
-        return key.list() ? "a list of at least one " + key.type().allowed() : key.type().allowed();
+        return key.list()
+                ? "a list of at least one: " + key.type().allowed()
+                : key.type().allowed();
     }
 
     /** What kind of node it is; never its content. */

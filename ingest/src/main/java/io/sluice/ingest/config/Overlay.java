@@ -45,7 +45,8 @@ final class Overlay {
         for (String override : overrides) {
             int equals = override.indexOf('=');
             if (equals < 1) {
-                problems.add(Place.of("--set"), "", "not a setting; allowed path=value, as in admin.listen=127.0.0.1:0");
+                problems.add(
+                        Place.of("--set"), "", "not a setting; allowed path=value, as in admin.listen=127.0.0.1:0");
                 continue;
             }
             String path = INDEX.matcher(override.substring(0, equals)).replaceAll(".$1");
@@ -163,8 +164,6 @@ final class Overlay {
         String first = path.split(Pattern.quote(separator), 2)[0];
         String allowed = known.isEmpty() ? "" : known.size() > 20 ? "" : "; allowed " + String.join(", ", known);
         problems.add(
-                written.place,
-                "",
-                "unknown key " + Problems.quote(first) + Suggestion.forName(first, known) + allowed);
+                written.place, "", "unknown key " + Problems.quote(first) + Suggestion.forName(first, known) + allowed);
     }
 }

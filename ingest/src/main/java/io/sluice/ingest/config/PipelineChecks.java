@@ -76,7 +76,9 @@ final class PipelineChecks {
         if (!consumer.containsKey("bootstrap.servers") && problems.isEmptyFor("kafka")) {
             report("source.kafka", "no bootstrap.servers, here or under the top-level kafka; allowed host:port, ...");
         } else if (!producer.containsKey("bootstrap.servers") && problems.isEmptyFor("kafka")) {
-            report("dead_letter.kafka", "no bootstrap.servers, here or under the top-level kafka; allowed host:port, ...");
+            report(
+                    "dead_letter.kafka",
+                    "no bootstrap.servers, here or under the top-level kafka; allowed host:port, ...");
         }
         if (!problems.isEmptyFor("kafka") || !problems.isEmptyFor(pipeline.path("source.kafka"))) {
             return;
@@ -115,8 +117,9 @@ final class PipelineChecks {
             String where = own ? "" : "; it is set under the top-level kafka: move it to the classic pipelines";
             report(
                     "source.kafka",
-                    property + " cannot be set with source.protocol: consumer; set " + replacement + " on the brokers, or "
-                            + property.replaceFirst("^", "consumer.") + " on the group" + where);
+                    property + " cannot be set with source.protocol: consumer; set " + replacement
+                            + " on the brokers, or " + property.replaceFirst("^", "consumer.") + " on the group"
+                            + where);
         }
     }
 

@@ -21,7 +21,9 @@ final class ReferenceWriter {
         boolean hasKeys = section.items().stream()
                 .anyMatch(i -> i instanceof Item.Key || i instanceof Item.Kafka || i instanceof Item.Reserved);
         if (hasKeys) {
-            out.append("\n### ").append(path.isEmpty() ? "Top level" : "`" + path + "`").append("\n\n");
+            out.append("\n### ")
+                    .append(path.isEmpty() ? "Top level" : "`" + path + "`")
+                    .append("\n\n");
             if (!section.doc().isEmpty()) {
                 out.append(section.doc()).append("\n\n");
             }
@@ -51,7 +53,10 @@ final class ReferenceWriter {
 
     private void row(String name, String fallback, String allowed, String doc) {
         out.append("| `").append(name).append("` | ").append(fallback).append(" | ");
-        out.append(allowed.replace("|", "\\|")).append(" | ").append(doc.replace("|", "\\|")).append(" |\n");
+        out.append(allowed.replace("|", "\\|"))
+                .append(" | ")
+                .append(doc.replace("|", "\\|"))
+                .append(" |\n");
     }
 
     private void kafkaProperties() {
@@ -64,11 +69,20 @@ final class ReferenceWriter {
                             .map(r -> r.name().toLowerCase(Locale.ROOT))
                             .collect(Collectors.joining(", "));
             String secret = property.secret() ? "secret: by `${file:/path}` or `${env:NAME}`; " : "";
-            out.append("| `").append(property.name()).append("` | ").append(clients).append(" | ");
+            out.append("| `")
+                    .append(property.name())
+                    .append("` | ")
+                    .append(clients)
+                    .append(" | ");
             out.append(secret).append(property.type().allowed()).append(" |\n");
         }
         out.append("\nRefused on purpose:\n\n");
-        KafkaRefusals.all().forEach((names, reason) ->
-                out.append("- `").append(String.join("`, `", names)).append("`").append(": ").append(reason).append(".\n"));
+        KafkaRefusals.all()
+                .forEach((names, reason) -> out.append("- `")
+                        .append(String.join("`, `", names))
+                        .append("`")
+                        .append(": ")
+                        .append(reason)
+                        .append(".\n"));
     }
 }

@@ -13,12 +13,14 @@ final class ScalarReader {
     }
 
     /** The value; null, with a problem added, if it is refused. */
-    @Nullable Object read(Type type, Node node, String path) {
+    @Nullable
+    Object read(Type type, Node node, String path) {
         return read(type, node, path, given(node));
     }
 
     /** Like {@link #read(Type, Node, String)}; the value is never shown. */
-    @Nullable Object readSecret(Type type, Node node, String path) {
+    @Nullable
+    Object readSecret(Type type, Node node, String path) {
         return read(type, node, path, "***");
     }
 
@@ -29,8 +31,10 @@ final class ScalarReader {
             return null;
         }
         if (scalar.isNotText() && !type.takesNumbers()) {
-            problems.add(node.at(), path, "not text; given " + given + "; allowed " + type.allowed()
-                    + "; put it in quotes if it is meant");
+            problems.add(
+                    node.at(),
+                    path,
+                    "not text; given " + given + "; allowed " + type.allowed() + "; put it in quotes if it is meant");
             return null;
         }
         try {

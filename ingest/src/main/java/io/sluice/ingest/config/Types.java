@@ -14,8 +14,8 @@ import java.util.regex.PatternSyntaxException;
 /** The types of configuration keys. */
 final class Types {
     private static final int MAX_PORT = 65_535;
-    private static final Pattern HOST_PORT = Pattern.compile("([A-Za-z0-9]([A-Za-z0-9._-]{0,252})|\\[[0-9A-Fa-f:.]+])"
-            + ":([0-9]{1,5})");
+    private static final Pattern HOST_PORT =
+            Pattern.compile("([A-Za-z0-9]([A-Za-z0-9._-]{0,252})|\\[[0-9A-Fa-f:.]+])" + ":([0-9]{1,5})");
 
     private Types() {}
 

@@ -33,8 +33,8 @@ final class YamlReader {
     private static final int MAX_DEPTH = 50;
     private static final int MAX_ALIASES = 50;
     private static final int MAX_NODES = 100_000;
-    private static final Pattern NUMBER_OR_BOOLEAN = Pattern.compile(
-            "true|True|TRUE|false|False|FALSE|[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+"
+    private static final Pattern NUMBER_OR_BOOLEAN =
+            Pattern.compile("true|True|TRUE|false|False|FALSE|[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+"
                     + "|[-+]?(\\.[0-9]+|[0-9]+(\\.[0-9]*)?)([eE][-+]?[0-9]+)?|[-+]?\\.(inf|Inf|INF)|\\.(nan|NaN|NAN)");
 
     private final String source;
@@ -114,7 +114,11 @@ final class YamlReader {
             Place at = e.getProblemMark().map(this::place).orElse(Place.of(source));
             problems.add(at, "", "not YAML: " + explain(e.getProblem(), text, at));
         } catch (ReaderException e) {
-            int line = 1 + (int) text.chars().limit(e.getPosition()).filter(c -> c == '\n').count();
+            int line = 1
+                    + (int) text.chars()
+                            .limit(e.getPosition())
+                            .filter(c -> c == '\n')
+                            .count();
             String what = String.format("not YAML: character \\u%04x is not allowed", e.getCodePoint());
             problems.add(new Place(source, line, 1), "", what);
         } catch (YamlEngineException e) {
@@ -181,7 +185,10 @@ final class YamlReader {
             return 1 + sequence.items().stream().mapToInt(YamlReader::sizeOf).sum();
         }
         if (node instanceof Node.Mapping mapping) {
-            return 1 + mapping.entries().values().stream().mapToInt(e -> sizeOf(e.value())).sum();
+            return 1
+                    + mapping.entries().values().stream()
+                            .mapToInt(e -> sizeOf(e.value()))
+                            .sum();
         }
         return 1;
     }
@@ -205,7 +212,8 @@ final class YamlReader {
             Node.Entry first = entries.putIfAbsent(name.text(), entry);
             if (first != null) {
                 String where = "line " + first.keyAt().line();
-                problems.add(key.at(), "", "duplicate key " + Problems.quote(name.text()) + "; first given in " + where);
+                problems.add(
+                        key.at(), "", "duplicate key " + Problems.quote(name.text()) + "; first given in " + where);
             }
         }
         return new Node.Mapping(at, entries);
