@@ -11,11 +11,7 @@ final class Names {
 
     static String allowed(Item.Key key) {
         return key.list()
-<<<<<<< HEAD
-                ? "a list of at least one " + key.type().allowed()
-=======
                 ? "a list of at least one: " + key.type().allowed()
->>>>>>> h/config
                 : key.type().allowed();
     }
 
