@@ -122,7 +122,8 @@ final class Lane {
     }
 
     /** Null: the lane does not answer. */
-    @Nullable DeliveryView view() {
+    @Nullable
+    DeliveryView view() {
         return runner.view();
     }
 

@@ -182,7 +182,10 @@ final class Pipeline {
         synchronized (this) {
             dead = true;
         }
-        LOG.atError().addKeyValue("pipeline", config.name()).setCause(cause).log("the lane's cycle broke; this is a bug");
+        LOG.atError()
+                .addKeyValue("pipeline", config.name())
+                .setCause(cause)
+                .log("the lane's cycle broke; this is a bug");
         hurry();
         fail("the lane stopped on a broken invariant: " + cause, false);
     }

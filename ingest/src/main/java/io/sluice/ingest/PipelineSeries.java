@@ -29,12 +29,13 @@ final class PipelineSeries {
         StatusReport report = new StatusReport(pipeline);
         partitions(meters, report);
         streams(meters, report);
-        meters.gauge(Metric.IN_FLIGHT_LIMIT_RECORDS, () -> pipeline.config().inFlight().records());
-        meters.gauge(Metric.IN_FLIGHT_LIMIT_BYTES, () -> pipeline.config().inFlight().bytes());
+        meters.gauge(
+                Metric.IN_FLIGHT_LIMIT_RECORDS,
+                () -> pipeline.config().inFlight().records());
+        meters.gauge(
+                Metric.IN_FLIGHT_LIMIT_BYTES, () -> pipeline.config().inFlight().bytes());
         meters.oneOf(
-                Metric.PIPELINE_STATE,
-                labels(PipelineStatus.State.values()),
-                () -> Metric.label(pipeline.state()));
+                Metric.PIPELINE_STATE, labels(PipelineStatus.State.values()), () -> Metric.label(pipeline.state()));
         meters.oneOf(Metric.STALLED, labels(DeliveryView.Blocker.values()), () -> {
             String code = report.status().stalled();
             return code == null ? null : code.toLowerCase(Locale.ROOT);
@@ -50,7 +51,10 @@ final class PipelineSeries {
         meters.counter(Metric.RECORDS_SETTLED, stats.acked::get, "ack");
         meters.counter(Metric.RECORDS_SETTLED, () -> deadLetters(stats), "dead_letter");
         for (Cause cause : Cause.values()) {
-            meters.counter(Metric.RECORDS_DEAD_LETTERED, () -> stats.deadLettered(cause).get(), Metric.label(cause));
+            meters.counter(
+                    Metric.RECORDS_DEAD_LETTERED,
+                    () -> stats.deadLettered(cause).get(),
+                    Metric.label(cause));
         }
         meters.counter(Metric.RECORDS_RETRIED, stats.redelivered(Redelivery.RETRY)::get, "retry");
         meters.counter(Metric.RECORDS_RETRIED, stats.redelivered(Redelivery.LEASE_EXPIRED)::get, "lease_expired");
@@ -94,8 +98,7 @@ final class PipelineSeries {
         meters.rows(Metric.COMMITTED_OFFSET, () -> partitionRows(report, p -> p.committed()));
     }
 
-    private static List<Row> partitionRows(
-            StatusReport report, ToDoubleFunction<PipelineStatus.Partition> value) {
+    private static List<Row> partitionRows(StatusReport report, ToDoubleFunction<PipelineStatus.Partition> value) {
         return report.status().partitions().stream()
                 .map(p -> Row.of(value.applyAsDouble(p), p.topic(), Integer.toString(p.partition())))
                 .filter(row -> row.value() >= 0)
@@ -112,8 +115,7 @@ final class PipelineSeries {
         });
         meters.rows(Metric.STREAM_CREDIT_RECORDS, () -> targetRows(report, PipelineStatus.Stream::creditRecords));
         meters.rows(
-                Metric.STREAM_OUTSTANDING_RECORDS,
-                () -> targetRows(report, PipelineStatus.Stream::outstandingRecords));
+                Metric.STREAM_OUTSTANDING_RECORDS, () -> targetRows(report, PipelineStatus.Stream::outstandingRecords));
     }
 
     private static List<Row> targetRows(StatusReport report, Function<PipelineStatus.Stream, Long> value) {

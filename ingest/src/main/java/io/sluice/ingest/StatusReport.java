@@ -53,7 +53,10 @@ final class StatusReport {
                 config.source().topics(),
                 config.lanes(),
                 lagRecords(partitions),
-                partitions.stream().mapToDouble(PipelineStatus.Partition::lagSeconds).max().orElse(0),
+                partitions.stream()
+                        .mapToDouble(PipelineStatus.Partition::lagSeconds)
+                        .max()
+                        .orElse(0),
                 views.values().stream().mapToLong(DeliveryView::liveRecords).sum(),
                 views.values().stream().mapToLong(DeliveryView::liveBytes).sum(),
                 config.inFlight().records(),
@@ -67,7 +70,9 @@ final class StatusReport {
         if (partitions.stream().anyMatch(p -> p.lagRecords() < 0)) {
             return -1;
         }
-        return partitions.stream().mapToLong(PipelineStatus.Partition::lagRecords).sum();
+        return partitions.stream()
+                .mapToLong(PipelineStatus.Partition::lagRecords)
+                .sum();
     }
 
     private static @Nullable Blocker stalled(Map<Lane, DeliveryView> views) {
@@ -114,8 +119,7 @@ final class StatusReport {
         };
     }
 
-    private static void addPartitions(
-            List<PipelineStatus.Partition> into, Lane lane, @Nullable DeliveryView view) {
+    private static void addPartitions(List<PipelineStatus.Partition> into, Lane lane, @Nullable DeliveryView view) {
         Map<Object, DeliveryView.PartitionView> live = new HashMap<>();
         if (view != null) {
             view.partitions().forEach(p -> live.put(p.partition(), p));
