@@ -2,10 +2,12 @@ package io.sluice.processor;
 
 import io.grpc.Server;
 import io.grpc.ServerBuilder;
+import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.inprocess.InProcessServerBuilder;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.grpc.protobuf.services.HealthStatusManager;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
+import io.sluice.proto.processor.v1.ProcessorGrpc;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
@@ -71,6 +73,7 @@ public final class ProcessorServer implements AutoCloseable {
                     "cannot listen on " + made.settings.host() + ":" + made.settings.port() + ": " + e.getMessage(), e);
         }
         made.conductor.start();
+        made.health.setStatus(ProcessorGrpc.SERVICE_NAME, ServingStatus.SERVING);
         LOG.atInfo()
                 .addKeyValue("processor", made.settings.name())
                 .addKeyValue("version", made.settings.version())

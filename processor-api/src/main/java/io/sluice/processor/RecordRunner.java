@@ -52,7 +52,8 @@ final class RecordRunner implements Runner {
             Verdict verdict = handler.handle(record);
             return verdict != null ? verdict : errors.failed(new NullPointerException("the handler returned null"));
         } catch (Throwable error) {
-            return errors.failed(error);
+            // Interrupted by stop(): not the record's fault, and nobody waits for the answer.
+            return threads.isShutdown() ? Verdict.release() : errors.failed(error);
         }
     }
 

@@ -7,10 +7,13 @@ import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicPartition;
 
 /** A Kafka broker somewhere. Methods may be called from any thread; calls to the broker fail after 60 s. */
 public interface KafkaBroker extends AutoCloseable {
@@ -38,6 +41,11 @@ public interface KafkaBroker extends AutoCloseable {
             NewTopic topic =
                     new NewTopic(name, Optional.of(partitions), Optional.empty()).configs(new HashMap<>(configs));
             await("create topic " + name, admin.createTopics(List.of(topic)).all());
+            // Its leaders are elected and its logs open only a moment later; a producer that meets the moment in
+            // between can lose the order of its first batches and with it the right to write.
+            Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
+            IntStream.range(0, partitions).forEach(p -> ends.put(new TopicPartition(name, p), OffsetSpec.latest()));
+            await("reach topic " + name, admin.listOffsets(ends).all());
         }
     }
 

@@ -119,6 +119,11 @@ public final class ChildProcess implements AutoCloseable {
         return process.exitValue();
     }
 
+    /** Waits for the end for at most {@code timeout}; whether it has come. */
+    public boolean endsWithin(Duration timeout) {
+        return ended(timeout.toMillis());
+    }
+
     /**
      * Waits until {@code condition} holds.
      *

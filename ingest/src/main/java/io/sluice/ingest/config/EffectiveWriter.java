@@ -74,12 +74,10 @@ final class EffectiveWriter {
                     .append('\n');
         } else if (documented) {
             comment(key.doc(), lead);
-            out.append(lead.replace("- ", "# "))
-                    .append(lead.endsWith("- ") ? "" : "# ")
-                    .append(key.name());
-            out.append(": (")
-                    .append(key.note().isEmpty() ? "no default" : key.note().replace("`", ""))
-                    .append(")\n");
+            boolean begins = lead.endsWith("- ");
+            String note = key.note().isEmpty() ? "no default" : key.note().replace("`", "");
+            out.append(lead).append(begins ? "" : "# ").append(key.name()).append(begins ? ": example # " : ": # ");
+            out.append(note).append('\n');
         }
     }
 

@@ -15,7 +15,7 @@ final class Suggestion {
     }
 
     private static @Nullable String nearest(String given, Collection<String> candidates) {
-        int limit = Math.max(1, Math.min(3, given.length() / 3));
+        int limit = Math.max(1, Math.min(3, given.length() * 3 / 7));
         return candidates.stream()
                 .filter(c ->
                         Math.abs(c.length() - given.length()) <= limit && distance(plain(given), plain(c)) <= limit)

@@ -35,12 +35,11 @@ public enum Metric {
             "The pipeline's real throughput. Flat with lag: look at sluice_stalled."),
     RECORDS_RETRIED(
             counter("records_retried").by("cause"),
-            "Records that will be delivered again after a failure, such as retry (the processor said so) or"
-                    + " lease_expired.",
-            "retry: the processor's own dependencies. lease_expired: it is too slow for its lease or has hung."),
+            "Records that are delivered again and were charged an attempt: retry, lease_expired.",
+            "retry: look at the processor's own dependencies. lease_expired: it is too slow for its lease, or hangs."),
     RECORDS_RELEASED(
             counter("records_released"),
-            "Records given back unattempted: RELEASE verdicts, and what a lost stream or a revocation gave back.",
+            "Records given back uncharged: those behind a failed one of their group, and those of a lost stream.",
             "Steady growth: processors restart, or fail early in long groups."),
     RECORDS_DEAD_LETTERED(
             counter("records_dead_lettered").by("cause"),
@@ -118,8 +117,8 @@ public enum Metric {
 
     STREAMS(
             gauge("streams", "").by("state"),
-            "Streams to processors by state.",
-            "None ready: processors are down or unreachable; the log says which and why. Records wait, none is charged."),
+            "Streams to processors by state: connecting, backoff, up, blocked, ejected, draining.",
+            "None: processors are down or unreachable; the log says which and why. Records wait, none is charged."),
     STREAM_CREDIT_RECORDS(
             gauge("stream_credit_records", "records").by("target"),
             "Credit level that processors at this target have given.",
@@ -133,10 +132,14 @@ public enum Metric {
             counter("stream_downs"),
             "Streams that have ended, for whatever reason.",
             "Steady growth: processors crash, restart or break the contract; the log has the status text."),
+    STREAM_EJECTIONS(
+            counter("stream_ejections"),
+            "Streams set aside for a while because they fail or hang more than the others.",
+            "One target again and again: that instance is sick."),
     STALE_RESULTS(
             counter("stale_results").by("reason"),
-            "Verdicts that came too late to count, such as after lease expiry or revocation.",
-            "Lease expiry: the processor finishes, but late; raise the lease or extend it."),
+            "Verdicts that changed nothing: batch_gone, revoked, duplicate.",
+            "batch_gone: the processor finishes, but after its lease; raise the lease or extend it."),
     CONTRACT_VIOLATIONS(
             counter("contract_violations").by("reason"),
             "Processor frames that broke the contract; each has closed its stream and settled nothing.",
@@ -144,7 +147,7 @@ public enum Metric {
 
     STALLED(
             gauge("stalled", "").by("reason"),
-            "1 while the pipeline has lag and makes no progress for this reason.",
+            "1 while the pipeline has lag and makes no progress for this reason, such as no_stream.",
             "The reason names the part to look at; /api/v1/pipelines has the full line."),
     PIPELINE_STATE(
             gauge("pipeline_state", "").by("state"),
@@ -152,7 +155,7 @@ public enum Metric {
             "failed: the reason is in /api/v1/pipelines and in the log. Other pipelines go on."),
     RING_FILL(
             gauge("ring_fill_ratio", "ratio").by("ring").largest(),
-            "Fill of a crossing between threads, 0 to 1; the fullest lane.",
+            "Fill of a crossing between threads (record, reply, publish), 0 to 1; the fullest lane.",
             "record near 1: the lane is busy or its budget is used up. reply near 1: the lane is stuck."),
     RING_FULL(
             counter("ring_full").by("ring"),
