@@ -24,7 +24,7 @@ import picocli.CommandLine.Spec;
             LagCommand.class,
             VersionCommand.class,
             CompletionCommand.class,
-            CommandLine.HelpCommand.class
+            HelpCommand.class
         },
         footer = {"", "Exit codes: 0 ok, 1 failure, 2 usage, 69 Kafka unreachable, 78 bad configuration."})
 public final class Cli implements Runnable {
@@ -34,7 +34,10 @@ public final class Cli implements Runnable {
     @SuppressWarnings("NullAway.Init") // set by picocli
     private CommandSpec spec;
 
-    @Option(names = "--debug", scope = CommandLine.ScopeType.INHERIT, description = "Log at debug level; print stack traces.")
+    @Option(
+            names = "--debug",
+            scope = CommandLine.ScopeType.INHERIT,
+            description = "Log at debug level; print stack traces.")
     private boolean debug;
 
     @Option(
@@ -42,6 +45,7 @@ public final class Cli implements Runnable {
             usageHelp = true,
             scope = CommandLine.ScopeType.INHERIT,
             description = "Show this help.")
+    @SuppressWarnings("UnusedVariable") // picocli reads the annotation
     private boolean help;
 
     private Cli(Console console) {

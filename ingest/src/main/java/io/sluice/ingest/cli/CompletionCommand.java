@@ -5,9 +5,7 @@ import picocli.AutoComplete;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
-@Command(
-        name = "completion",
-        description = "Print a completion script: source <(sluice completion bash).")
+@Command(name = "completion", description = "Print a completion script: source <(sluice completion bash).")
 final class CompletionCommand implements Callable<Integer> {
     private final Cli root;
 

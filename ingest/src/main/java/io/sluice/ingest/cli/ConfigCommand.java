@@ -2,7 +2,6 @@ package io.sluice.ingest.cli;
 
 import io.sluice.ingest.config.ConfigDocs;
 import io.sluice.ingest.config.ConfigException;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -12,8 +11,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "config",
         description = "Print the schema, the reference, the defaults, or what is in effect.",
-        synopsisSubcommandLabel = "COMMAND",
-        subcommands = CommandLine.HelpCommand.class)
+        synopsisSubcommandLabel = "COMMAND")
 final class ConfigCommand implements Runnable {
     private final Cli root;
 

@@ -21,7 +21,8 @@ final class ConfigSource {
     @Option(
             names = "--set",
             paramLabel = "PATH=VALUE",
-            description = "A value over the file and the environment, as in --set pipelines.quakes.lanes=4. Repeatable.")
+            description =
+                    "A value over the file and the environment, as in --set pipelines.quakes.lanes=4. Repeatable.")
     private List<String> overrides = new ArrayList<>();
 
     Path file() {

@@ -22,7 +22,7 @@ import picocli.CommandLine.Spec;
         name = "lag",
         description = "Ask Kafka how far each pipeline is: committed offset, end and records between, per partition.")
 final class LagCommand implements Callable<Integer> {
-    private static final Duration LIMIT = Duration.ofSeconds(10);
+    private static final Duration LIMIT = Duration.ofSeconds(8);
 
     private final Cli root;
 
@@ -66,7 +66,9 @@ final class LagCommand implements Callable<Integer> {
                 lags.addAll(reader.read(pipeline));
             } catch (LagReader.UnreachableException e) {
                 String servers = config.adminProperties(pipeline).get("bootstrap.servers");
-                problem(pipeline, "Kafka at " + servers + " unreachable: " + e.getMessage() + " (" + LIMIT.toSeconds() + " s)");
+                problem(
+                        pipeline,
+                        "Kafka at " + servers + " unreachable: " + e.getMessage() + " (" + LIMIT.toSeconds() + " s)");
                 return ExitCode.UNREACHABLE;
             } catch (LagReader.RefusedException e) {
                 problem(pipeline, Text.of(e));

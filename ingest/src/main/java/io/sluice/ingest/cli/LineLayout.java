@@ -34,7 +34,8 @@ final class LineLayout extends LayoutBase<ILoggingEvent> {
         out.append(Text.safe(String.valueOf(event.getFormattedMessage())));
         List<KeyValuePair> pairs = event.getKeyValuePairs();
         if (pairs != null) {
-            pairs.forEach(pair -> out.append("  ").append(Text.safe(pair.key)).append('=').append(value(pair.value)));
+            pairs.forEach(pair ->
+                    out.append("  ").append(Text.safe(pair.key)).append('=').append(value(pair.value)));
         }
         IThrowableProxy error = event.getThrowableProxy();
         if (error != null) {

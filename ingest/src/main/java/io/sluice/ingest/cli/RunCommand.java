@@ -4,6 +4,7 @@ import io.sluice.ingest.Gateway;
 import io.sluice.ingest.config.ConfigException;
 import io.sluice.ingest.config.ConfigLoader;
 import io.sluice.ingest.config.SluiceConfig;
+import java.io.IOException;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -55,11 +56,18 @@ final class RunCommand implements Callable<Integer> {
         ConfigLoader.warnings(config).forEach(LOG::warn);
         boolean listens = Signals.on("TERM", this::signalled);
         Signals.on("INT", this::signalled);
-        Gateway gateway = Gateway.start(config);
+        Gateway gateway;
+        try {
+            gateway = Gateway.start(config);
+        } catch (IOException e) {
+            root.console().err().println("sluice: " + e.getMessage() + "; nothing was started");
+            return ExitCode.FAILURE;
+        }
         LOG.atInfo()
                 .addKeyValue("version", VersionCommand.version())
                 .addKeyValue("pipelines", config.pipelines().size())
-                .addKeyValue("admin", config.admin().host() + ":" + config.admin().port())
+                .addKeyValue(
+                        "admin", config.admin().host() + ":" + config.admin().port())
                 .log("Gateway started");
         if (!listens) {
             Runtime.getRuntime().addShutdownHook(new Thread(gateway::close, "drain"));
@@ -72,7 +80,9 @@ final class RunCommand implements Callable<Integer> {
         if (signals.incrementAndGet() == 1) {
             stop.countDown();
         } else {
-            root.console().err().println("sluice: stopped at once by a second signal; what was open is delivered again");
+            root.console()
+                    .err()
+                    .println("sluice: stopped at once by a second signal; what was open is delivered again");
             Runtime.getRuntime().halt(ExitCode.FAILURE);
         }
     }

@@ -18,8 +18,8 @@ final class Signals {
         try {
             Class<?> type = Class.forName("sun.misc.Signal");
             Class<?> handlerType = Class.forName("sun.misc.SignalHandler");
-            Object handler =
-                    Proxy.newProxyInstance(Signals.class.getClassLoader(), new Class<?>[] {handlerType}, (p, m, args) -> {
+            Object handler = Proxy.newProxyInstance(
+                    Signals.class.getClassLoader(), new Class<?>[] {handlerType}, (p, m, args) -> {
                         return switch (m.getName()) {
                             case "hashCode" -> System.identityHashCode(p);
                             case "equals" -> args != null && p == args[0];

@@ -29,7 +29,9 @@ final class VersionCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Version version = new Version(
-                version(), Runtime.version().toString(), System.getProperty("os.name") + " " + System.getProperty("os.arch"));
+                version(),
+                Runtime.version().toString(),
+                System.getProperty("os.name") + " " + System.getProperty("os.arch"));
         String text = "sluice " + version.version() + " (Java " + version.java() + ", " + version.os() + ")";
         root.console().out().println(output == Format.JSON ? Json.write(version) : text);
         return ExitCode.OK;

@@ -46,15 +46,20 @@ final class EffectiveWriter {
         } else if (item instanceof Item.Repeated repeated) {
             out.append(lead).append(repeated.name()).append(":\n");
             if (value instanceof Node.Sequence list) {
-                list.items().forEach(one -> section(repeated.each(), (Node.Mapping) one, indent + "  - ", indent + "    "));
+                list.items()
+                        .forEach(one -> section(repeated.each(), (Node.Mapping) one, indent + "  - ", indent + "    "));
             } else {
                 section(repeated.each(), null, indent + "  - ", indent + "    ");
             }
         } else if (item instanceof Item.Kafka kafka && value instanceof Node.Mapping mapping) {
             out.append(lead).append(kafka.name()).append(":\n");
             Map<String, Node.Entry> sorted = new TreeMap<>(mapping.entries());
-            sorted.forEach((name, entry) -> out.append(indent).append("  ").append(name).append(": ")
-                    .append(kafkaValue(name, entry.value())).append('\n'));
+            sorted.forEach((name, entry) -> out.append(indent)
+                    .append("  ")
+                    .append(name)
+                    .append(": ")
+                    .append(kafkaValue(name, entry.value()))
+                    .append('\n'));
         }
     }
 
@@ -62,7 +67,11 @@ final class EffectiveWriter {
         String text = value == null ? key.fallback() : yaml(value);
         if (text != null) {
             comment(key.doc(), lead);
-            out.append(lead).append(key.name()).append(": ").append(value == null ? plain(text) : text).append('\n');
+            out.append(lead)
+                    .append(key.name())
+                    .append(": ")
+                    .append(value == null ? plain(text) : text)
+                    .append('\n');
         } else if (documented) {
             comment(key.doc(), lead);
             boolean begins = lead.endsWith("- ");
@@ -74,7 +83,10 @@ final class EffectiveWriter {
 
     private void comment(String doc, String lead) {
         if (documented && !doc.isEmpty()) {
-            out.append(lead.replace('-', ' ')).append("# ").append(doc.replace("`", "")).append('\n');
+            out.append(lead.replace('-', ' '))
+                    .append("# ")
+                    .append(doc.replace("`", ""))
+                    .append('\n');
         }
     }
 

@@ -11,7 +11,7 @@ final class Names {
 
     static String allowed(Item.Key key) {
         return key.list()
-                ? "a list of at least one " + key.type().allowed()
+                ? "a list of at least one: " + key.type().allowed()
                 : key.type().allowed();
     }
 

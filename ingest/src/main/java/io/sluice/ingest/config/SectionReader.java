@@ -58,6 +58,9 @@ final class SectionReader {
             key(key, entry, name, values);
         } else if (item instanceof Item.Section section) {
             Node.Mapping mapping = entry == null ? null : mapping(entry, path);
+            if (entry != null) {
+                values.begin(name, entry.keyAt());
+            }
             section(section, mapping, name + ".", values);
         } else if (item instanceof Item.Repeated repeated) {
             repeated(repeated, entry, name, values);
@@ -110,7 +113,7 @@ final class SectionReader {
         String path = values.path(name);
         if (entry == null) {
             if (key.required()) {
-                problems.add(values.place(""), path, "missing; allowed " + Names.allowed(key));
+                problems.add(values.place(name), path, "missing; allowed " + Names.allowed(key));
             } else if (key.fallback() != null) {
                 values.put(name, fallback(key, key.fallback()));
             }
@@ -138,7 +141,7 @@ final class SectionReader {
             String itemPath = path + "[" + i + "]";
             Object value = scalars.read(key.type(), item, itemPath);
             if (value != null && read.contains(value)) {
-                problems.add(item.at(), itemPath, "given twice; given " + scalars.given(item));
+                problems.add(item.at(), itemPath, "duplicate; given " + scalars.given(item));
             }
             if (value != null) {
                 read.add(value);

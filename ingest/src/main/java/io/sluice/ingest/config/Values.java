@@ -23,9 +23,23 @@ final class Values {
         return path.isEmpty() ? key : path + "." + key;
     }
 
-    /** Where the key was written; if it was not, where its section begins. */
+    /** Where the key was written; if it was not, where the innermost section around it was. */
     Place place(String key) {
-        return places.getOrDefault(key, at);
+        for (String around = key; !around.isEmpty(); around = parent(around)) {
+            Place place = places.get(around);
+            if (place != null) {
+                return place;
+            }
+        }
+        return at;
+    }
+
+    private static String parent(String key) {
+        return key.substring(0, Math.max(0, key.lastIndexOf('.')));
+    }
+
+    void begin(String section, Place written) {
+        places.put(section, written);
     }
 
     boolean isWritten(String key) {

@@ -9,7 +9,7 @@ final class Texts {
 
     /** One line without control characters. */
     static String clean(String text) {
-        return text.replaceAll("[\\p{Cntrl}\\u2028\\u2029]+", " ").strip();
+        return text.replaceAll("[\\p{Cc}\\u2028\\u2029]+", " ").strip();
     }
 
     /** UTF-8 of the cleaned text, cut to at most {@code maxBytes} between characters. */

@@ -62,7 +62,7 @@ final class Failures {
     /** An exception as one line without control characters. */
     static String line(Throwable e) {
         String text = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
-        String clean = text.replaceAll("\\p{Cntrl}+", " ").strip();
+        String clean = text.replaceAll("\\p{Cc}+", " ").strip();
         return clean.length() <= MAX_LINE ? clean : clean.substring(0, MAX_LINE) + "...";
     }
 

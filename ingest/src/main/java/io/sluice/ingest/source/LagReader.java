@@ -38,7 +38,13 @@ public final class LagReader implements AutoCloseable {
      * @param lag records between, from where the pipeline would begin if nothing is committed
      */
     public record Lag(
-            String pipeline, String group, String topic, int partition, @Nullable Long committed, long end, long lag) {}
+            String pipeline,
+            String group,
+            String topic,
+            int partition,
+            @Nullable Long committed,
+            long end,
+            long lag) {}
 
     /** Kafka did not answer in time. */
     public static final class UnreachableException extends Exception {
@@ -86,7 +92,8 @@ public final class LagReader implements AutoCloseable {
         Map<TopicPartition, Long> ends = offsets(partitions, OffsetSpec.latest());
         List<TopicPartition> fresh =
                 partitions.stream().filter(tp -> committed.get(tp) == null).toList();
-        Map<TopicPartition, Long> begins = offsets(fresh, begin(pipeline.source().start()));
+        Map<TopicPartition, Long> begins =
+                offsets(fresh, begin(pipeline.source().start()));
         List<Lag> lags = new ArrayList<>();
         for (TopicPartition tp : partitions) {
             OffsetAndMetadata at = committed.get(tp);
@@ -95,8 +102,7 @@ public final class LagReader implements AutoCloseable {
             long begin = begins.getOrDefault(tp, end);
             long from = at != null ? at.offset() : begin == ListOffsetsResponse.UNKNOWN_OFFSET ? end : begin;
             Long offset = at == null ? null : at.offset();
-            lags.add(new Lag(
-                    pipeline.name(), group, tp.topic(), tp.partition(), offset, end, Math.max(0, end - from)));
+            lags.add(new Lag(pipeline.name(), group, tp.topic(), tp.partition(), offset, end, Math.max(0, end - from)));
         }
         return lags;
     }
@@ -155,6 +161,9 @@ public final class LagReader implements AutoCloseable {
 
     @Override
     public void close() {
-        admin.close(Duration.ZERO);
+        // Closing waits for the client's thread, which may be in the middle of a connection attempt.
+        Thread closing = new Thread(() -> admin.close(Duration.ZERO), "lag-close");
+        closing.setDaemon(true);
+        closing.start();
     }
 }

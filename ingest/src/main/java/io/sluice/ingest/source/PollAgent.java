@@ -150,7 +150,7 @@ public final class PollAgent {
 
     private void run() {
         try {
-            StartupCheck.Snapshot before = new StartupCheck(pipeline, props, () -> stopping).run();
+            StartupCheck.Snapshot before = new StartupCheck(pipeline, props, StartupCheck.LIMIT, () -> stopping).run();
             try (Closing closing = new Closing(open())) {
                 work(closing.consumer, before);
             }

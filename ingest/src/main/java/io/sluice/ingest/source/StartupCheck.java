@@ -24,7 +24,8 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /** Asks the cluster before the consumer joins: can it be reached, do the topics exist, where does the group stand. */
 final class StartupCheck {
-    private static final long LIMIT_MS = 30_000;
+    static final Duration LIMIT = Duration.ofSeconds(30);
+
     private static final long SLICE_MS = 200;
     private static final int PROBE_MS = 2_000;
 
@@ -32,7 +33,8 @@ final class StartupCheck {
     private final Map<String, Object> props;
     private final String bootstrap;
     private final BooleanSupplier stopped;
-    private final long deadlineNs = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(LIMIT_MS);
+    private final Duration limit;
+    private final long deadlineNs;
 
     /**
      * What was there before this member joined.
@@ -47,15 +49,17 @@ final class StartupCheck {
         }
     }
 
-    StartupCheck(PipelineConfig pipeline, Map<String, Object> consumerProps, BooleanSupplier stopped) {
+    StartupCheck(PipelineConfig pipeline, Map<String, Object> consumerProps, Duration limit, BooleanSupplier stopped) {
         this.pipeline = pipeline;
         this.props = ConsumerDefaults.admin(consumerProps);
         this.bootstrap = String.valueOf(props.get(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG));
         this.stopped = stopped;
+        this.limit = limit;
+        this.deadlineNs = System.nanoTime() + limit.toNanos();
     }
 
     /**
-     * Takes at most 30 s.
+     * Takes at most the limit given.
      *
      * @throws StartFailure with the reason, also when {@code stopped} turned true meanwhile
      */
@@ -69,17 +73,22 @@ final class StartupCheck {
         try {
             get(admin.describeCluster().nodes(), "reach the cluster");
             Map<String, Integer> partitions = partitions(admin);
-            Set<String> committed = new HashSet<>();
-            get(
-                            admin.listConsumerGroupOffsets(pipeline.source().group())
-                                    .partitionsToOffsetAndMetadata(),
-                            "read the offsets of group " + pipeline.source().group())
-                    .keySet()
-                    .forEach(tp -> committed.add(tp.topic()));
-            return new Snapshot(partitions, committed);
+            return new Snapshot(partitions, committedTopics(admin));
         } finally {
             admin.close(Duration.ZERO);
         }
+    }
+
+    private Set<String> committedTopics(Admin admin) throws StartFailure {
+        String group = pipeline.source().group();
+        Set<String> topics = new HashSet<>();
+        get(admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata(), "read the offsets of group " + group)
+                .forEach((tp, offset) -> {
+                    if (offset != null) {
+                        topics.add(tp.topic());
+                    }
+                });
+        return topics;
     }
 
     private Map<String, Integer> partitions(Admin admin) throws StartFailure {
@@ -157,7 +166,7 @@ final class StartupCheck {
             }
         }
         return new StartFailure(
-                "Kafka is unreachable: nothing takes connections at " + bootstrap + "; tried for " + LIMIT_MS / 1000
+                "Kafka is unreachable: nothing takes connections at " + bootstrap + "; tried for " + limit.toSeconds()
                         + " s",
                 true,
                 cause);

@@ -15,6 +15,11 @@ final class BadFrame extends Exception {
         return fault;
     }
 
+    /** With the fault's name in front, as the processor gets to see it. */
+    String line() {
+        return fault + ": " + text();
+    }
+
     String text() {
         return String.valueOf(getMessage());
     }

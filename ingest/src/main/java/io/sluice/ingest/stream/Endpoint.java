@@ -3,7 +3,6 @@ package io.sluice.ingest.stream;
 import io.grpc.ManagedChannel;
 import io.sluice.ingest.delivery.StreamInfo;
 import io.sluice.proto.processor.v1.ProcessorGrpc;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,7 +19,7 @@ import org.slf4j.LoggerFactory;
  * <p>While no stream is up only one is dialled, as a scout; the others follow once it is greeted. A connection on
  * which the last stream has failed is thrown away: a fresh one has no backoff of its own that would hide ours.
  */
-final class Endpoint implements ProcessorStream.Owner {
+final class Endpoint implements StreamOwner {
     private static final Logger LOG = LoggerFactory.getLogger(StreamPool.class);
 
     /** A target that stays away is spoken of this often. */
@@ -142,7 +141,7 @@ final class Endpoint implements ProcessorStream.Owner {
     }
 
     @Override
-    public void ended(ProcessorStream stream, ProcessorStream.End end) {
+    public void ended(ProcessorStream stream, StreamEnd end) {
         if (end.failure()) {
             pool.counters().failed(end.code());
         }
@@ -166,7 +165,7 @@ final class Endpoint implements ProcessorStream.Owner {
         dial();
     }
 
-    private void onEnded(ProcessorStream stream, ProcessorStream.End end) {
+    private void onEnded(ProcessorStream stream, StreamEnd end) {
         Long since = streams.remove(stream);
         if (stopped) {
             dropIdleChannel();
@@ -198,7 +197,7 @@ final class Endpoint implements ProcessorStream.Owner {
         dial();
     }
 
-    private String errorText(ProcessorStream.End end) {
+    private String errorText(StreamEnd end) {
         if (end.wasUp()) {
             return "stream to processor at " + address + " ended: " + end.text();
         }
@@ -208,7 +207,7 @@ final class Endpoint implements ProcessorStream.Owner {
         return "processor at " + address + " not reached: " + end.text();
     }
 
-    private void report(ProcessorStream.End end, long nowNs) {
+    private void report(StreamEnd end, long nowNs) {
         if (end.wasUp()) {
             LOG.atInfo()
                     .addKeyValue("pipeline", pool.pipeline())
@@ -227,10 +226,5 @@ final class Endpoint implements ProcessorStream.Owner {
                     .addKeyValue("reason", lastError)
                     .log("no stream to processor, records wait, will dial again");
         }
-    }
-
-    /** What the tests look at. */
-    List<ProcessorStream> open() {
-        return new ArrayList<>(streams.keySet());
     }
 }

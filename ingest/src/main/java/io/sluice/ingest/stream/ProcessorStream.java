@@ -32,9 +32,8 @@ import org.slf4j.LoggerFactory;
  *      +------------------------->  GIVEN_UP  ----------------------+
  * </pre>
  *
- * <p>Who may write. {@code onNext} is not thread-safe, so it has one caller at a time: the pool thread until the hello
- * is sent (nothing is requested before, so no frame can arrive), then whoever moves DIALLING to GIVEN_UP, and from UP
- * on the lane thread only. {@code cancel} and {@code request} may be called by any thread.
+ * <p>Who may write. A call takes one writer at a time: the pool thread until the hello is sent (nothing is requested
+ * before, so no frame can arrive), then whoever moves DIALLING to GIVEN_UP, and from UP on the lane thread only.
  *
  * <p>What arrives. At most {@link #WINDOW} frames are on their way to the lane; it asks for each next one by
  * {@link #frameHandled()}. So one stream never has more than a handful of replies in the ring.
@@ -55,62 +54,39 @@ final class ProcessorStream implements StreamPort {
         ENDED
     }
 
-    /** Who dialled. Called by gRPC's threads; must return at once. */
-    interface Owner {
-        void up(ProcessorStream stream);
-
-        void violated(FrameFault fault);
-
-        /** Last word of a stream. */
-        void ended(ProcessorStream stream, End end);
-    }
-
-    /**
-     * How a stream ended.
-     *
-     * @param code status code, or the gateway's own name for why it gave up
-     * @param text one line
-     * @param refused dialling again soon would change nothing
-     * @param failure neither the gateway nor the processor meant it to end
-     */
-    record End(boolean wasUp, String code, String text, boolean refused, boolean failure) {
-        static End givenUp(String code, String text, boolean failure) {
-            return new End(false, code, text, false, failure);
-        }
-    }
-
     private record Retirement(String reason, long graceNs) {}
 
     private final String target;
     private final ReplyRing replies;
-    private final Owner owner;
+    private final StreamOwner owner;
     private final ScheduledExecutorService timer;
     private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.DIALLING);
 
     // written by: pool thread, before the call starts
-    private @Nullable ClientCallStreamObserver<GatewayFrame> call;
+    private @Nullable Outlet outlet;
 
     // written by: gRPC's threads
     private volatile @Nullable StreamInfo info;
     private volatile boolean drainAnnounced;
 
-    /** Why the gateway itself gave up, before UP; written by whoever moved to GIVEN_UP. */
-    private volatile @Nullable End verdict;
+    // written by: whoever moved DIALLING to GIVEN_UP
+    private volatile @Nullable StreamEnd givenUp;
 
-    /** Set by the lane thread when it saw the transport unready, taken back by whoever tells it otherwise. */
-    private volatile boolean waitsForReady;
+    // written by: pool thread
+    private volatile @Nullable Retirement retirement;
 
-    /** What still arrives is dropped; the lane has let go of everything, or is about to. */
+    /** What still arrives is dropped: the lane has let go of everything, or is about to. */
     private volatile boolean deaf;
 
-    private volatile @Nullable Retirement retirement;
+    // written by: lane thread
     private volatile @Nullable String closeReason;
     private volatile boolean blameless;
 
     // owned by: lane thread
-    private boolean closed;
+    private boolean saidGoodbye;
+    private boolean halfClosed;
 
-    ProcessorStream(String target, ReplyRing replies, Owner owner, ScheduledExecutorService timer) {
+    ProcessorStream(String target, ReplyRing replies, StreamOwner owner, ScheduledExecutorService timer) {
         this.target = target;
         this.replies = replies;
         this.owner = owner;
@@ -120,8 +96,8 @@ final class ProcessorStream implements StreamPort {
     /** Starts the call and greets. Pool thread. */
     void open(ProcessorGrpc.ProcessorStub stub, GatewayFrame hello, long handshakeNs) {
         stub.process(new Inbound());
-        write(hello);
-        call().request(1);
+        outlet().write(hello);
+        outlet().request(1);
         timer.schedule(() -> helloOverdue(handshakeNs), handshakeNs, TimeUnit.NANOSECONDS);
     }
 
@@ -131,40 +107,24 @@ final class ProcessorStream implements StreamPort {
         return info;
     }
 
-    String target() {
-        return target;
-    }
-
     // --- lane thread -------------------------------------------------------------------------------------------
 
     @Override
     public boolean ready() {
-        if (closed) {
-            return false;
-        }
-        if (call().isReady()) {
-            return true;
-        }
-        // Say that we wait, then look again: either we see it ready now, or the handler sees that we wait.
-        waitsForReady = true;
-        if (call().isReady()) {
-            waitsForReady = false;
-            return true;
-        }
-        return false;
+        return !saidGoodbye && outlet().ready();
     }
 
     @Override
     public void send(Batch batch, long leaseNs) {
-        if (!closed) {
-            write(BatchCodec.encode(batch, leaseNs));
+        if (!saidGoodbye) {
+            outlet().write(BatchCodec.encode(batch, leaseNs));
         }
     }
 
     @Override
-    public void revoke(List<Long> batchIds, List<PartitionEpoch> partitions, long deadlineNs, RevokeCause cause) {
-        if (!closed) {
-            write(ControlCodec.revoke(batchIds, partitions, deadlineNs, cause));
+    public void revoke(List<Long> batchIds, List<PartitionEpoch> partitions, long graceNs, RevokeCause cause) {
+        if (!halfClosed) {
+            outlet().write(ControlCodec.revoke(batchIds, partitions, graceNs, cause));
         }
     }
 
@@ -173,37 +133,42 @@ final class ProcessorStream implements StreamPort {
         if (graceNs <= 0) {
             deaf = true;
         }
-        if (cause == CloseCause.SHUTDOWN) {
+        Retirement asked = retirement;
+        if (cause == CloseCause.PROTOCOL_ERROR) {
+            sayGoodbye(GoAwayCause.GO_AWAY_CAUSE_PROTOCOL_ERROR, reason, graceNs);
+        } else if (asked != null) {
             blameless = true;
+            sayGoodbye(GoAwayCause.GO_AWAY_CAUSE_REBALANCE, asked.reason(), graceNs);
+        } else {
+            blameless = true;
+            sayGoodbye(GoAwayCause.GO_AWAY_CAUSE_SHUTDOWN, reason, graceNs);
         }
-        GoAwayCause said = switch (cause) {
-            case SHUTDOWN -> GoAwayCause.GO_AWAY_CAUSE_SHUTDOWN;
-            case PROTOCOL_ERROR -> GoAwayCause.GO_AWAY_CAUSE_PROTOCOL_ERROR;
-        };
-        sayGoodbye(said, reason, graceNs);
+        if (!halfClosed) {
+            halfClosed = true;
+            outlet().halfClose();
+        }
     }
 
     @Override
     public void frameHandled() {
         Retirement asked = retirement;
-        if (asked != null && !closed) {
+        if (asked != null && !saidGoodbye) {
             // Stands for the reply that retire() put: it was no frame, so no frame is asked for.
             blameless = true;
             sayGoodbye(GoAwayCause.GO_AWAY_CAUSE_REBALANCE, asked.reason(), asked.graceNs());
             return;
         }
-        call().request(1);
+        outlet().request(1);
     }
 
-    /** Single goodbye; a later, shorter deadline only brings the end forward. */
+    /** Says so once; a later, shorter deadline only brings the end forward. */
     private void sayGoodbye(GoAwayCause cause, String reason, long graceNs) {
-        if (!closed) {
-            closed = true;
+        if (!saidGoodbye) {
+            saidGoodbye = true;
             closeReason = reason;
-            write(ControlCodec.goAway(cause, reason, graceNs));
-            halfClose();
+            outlet().write(ControlCodec.goAway(cause, reason, graceNs));
         }
-        timer.schedule(() -> cancel(reason), Math.max(graceNs, LINGER_NS), TimeUnit.NANOSECONDS);
+        cancelIn(Math.max(graceNs, LINGER_NS), reason);
     }
 
     // --- pool thread -------------------------------------------------------------------------------------------
@@ -213,7 +178,7 @@ final class ProcessorStream implements StreamPort {
      * goodbye is written by the lane when it has handled that.
      */
     void retire(String reason, long graceNs) {
-        if (giveUp(End.givenUp("RETIRED", reason, false), GoAwayCause.GO_AWAY_CAUSE_REBALANCE)) {
+        if (giveUp(StreamEnd.givenUp("RETIRED", reason, false), GoAwayCause.GO_AWAY_CAUSE_REBALANCE)) {
             return;
         }
         synchronized (this) {
@@ -226,77 +191,60 @@ final class ProcessorStream implements StreamPort {
 
     /** Ends a stream that is not up yet; false: it is up, or has ended. */
     boolean giveUp(String reason) {
-        return giveUp(End.givenUp("CLOSED", reason, false), GoAwayCause.GO_AWAY_CAUSE_SHUTDOWN);
+        return giveUp(StreamEnd.givenUp("CLOSED", reason, false), GoAwayCause.GO_AWAY_CAUSE_SHUTDOWN);
     }
 
     /** Cuts the call; the lane hears nothing more of it. */
     void abandon(String reason) {
+        deaf = true;
         synchronized (this) {
             phase.set(Phase.ENDED);
         }
-        cancel(reason);
+        outlet().cancel(reason);
     }
 
     private void helloOverdue(long handshakeNs) {
         String text = "no hello within " + TimeUnit.NANOSECONDS.toMillis(handshakeNs) + " ms";
-        giveUp(End.givenUp("HELLO_TIMEOUT", text, true), GoAwayCause.GO_AWAY_CAUSE_PROTOCOL_ERROR);
+        giveUp(StreamEnd.givenUp("HELLO_TIMEOUT", text, true), GoAwayCause.GO_AWAY_CAUSE_PROTOCOL_ERROR);
     }
 
-    private boolean giveUp(End end, GoAwayCause cause) {
+    // --- any of them -------------------------------------------------------------------------------------------
+
+    private boolean giveUp(StreamEnd end, GoAwayCause cause) {
         if (!phase.compareAndSet(Phase.DIALLING, Phase.GIVEN_UP)) {
             return false;
         }
-        verdict = end;
+        givenUp = end;
         deaf = true;
-        write(ControlCodec.goAway(cause, end.text(), 0));
-        halfClose();
-        timer.schedule(() -> cancel(end.text()), LINGER_NS, TimeUnit.NANOSECONDS);
+        outlet().write(ControlCodec.goAway(cause, end.text(), 0));
+        outlet().halfClose();
+        cancelIn(LINGER_NS, end.text());
         return true;
     }
 
-    // --- the call ----------------------------------------------------------------------------------------------
+    private void cancelIn(long delayNs, String reason) {
+        timer.schedule(() -> outlet().cancel(reason), delayNs, TimeUnit.NANOSECONDS);
+    }
 
-    private ClientCallStreamObserver<GatewayFrame> call() {
-        ClientCallStreamObserver<GatewayFrame> started = call;
+    private Outlet outlet() {
+        Outlet started = outlet;
         if (started == null) {
             throw new IllegalStateException("call not started");
         }
         return started;
     }
 
-    private void write(GatewayFrame frame) {
-        try {
-            call().onNext(frame);
-        } catch (RuntimeException e) {
-            // Cancelled meanwhile by a timer or by the other side, or not encodable. The end of the call follows.
-            cancel("frame not sent: " + e);
-        }
-    }
-
-    private void halfClose() {
-        try {
-            call().onCompleted();
-        } catch (RuntimeException e) {
-            cancel("not half-closed: " + e);
-        }
-    }
-
-    private void cancel(String why) {
-        call().cancel(why, null);
-    }
-
     /** What gRPC calls back, one call at a time. */
     private final class Inbound implements ClientResponseObserver<GatewayFrame, ProcessorFrame> {
         @Override
         public void beforeStart(ClientCallStreamObserver<GatewayFrame> started) {
-            call = started;
+            outlet = new Outlet(started);
             started.disableAutoRequestWithInitial(0);
             started.setOnReadyHandler(this::onReady);
         }
 
         private void onReady() {
-            if (waitsForReady && phase.get() == Phase.UP) {
-                waitsForReady = false;
+            if (phase.get() == Phase.UP && outlet().tellReady()) {
                 replies.put(new Reply.Ready(ProcessorStream.this));
             }
         }
@@ -305,20 +253,17 @@ final class ProcessorStream implements StreamPort {
         public void onNext(ProcessorFrame frame) {
             try {
                 if (deaf) {
-                    call().request(1);
+                    outlet().request(1);
                 } else if (phase.get() == Phase.DIALLING) {
                     greet(frame);
                 } else {
-                    if (frame.hasDrain()) {
-                        drainAnnounced = true;
-                    }
-                    replies.put(FrameCodec.decode(frame, ProcessorStream.this));
+                    deliver(frame);
                 }
             } catch (BadFrame e) {
                 violated(e);
             } catch (RuntimeException e) {
                 LOG.atError().addKeyValue("target", target).log("frame not handled, stream cut: {}", e.toString());
-                cancel("frame not handled: " + e);
+                outlet().cancel("frame not handled: " + e);
             }
         }
 
@@ -328,20 +273,28 @@ final class ProcessorStream implements StreamPort {
             if (phase.compareAndSet(Phase.DIALLING, Phase.UP)) {
                 replies.put(new Reply.StreamUp(
                         ProcessorStream.this, hello.info(), hello.creditRecords(), hello.creditBytes()));
-                call().request(WINDOW);
+                outlet().request(WINDOW);
                 owner.up(ProcessorStream.this);
             }
         }
 
+        private void deliver(ProcessorFrame frame) throws BadFrame {
+            Reply reply = FrameCodec.decode(frame, ProcessorStream.this);
+            if (frame.hasDrain()) {
+                drainAnnounced = true;
+            }
+            replies.put(reply);
+        }
+
         private void violated(BadFrame bad) {
             owner.violated(bad.fault());
-            End end = new End(false, bad.fault().name(), bad.text(), true, true);
-            if (!giveUp(end, GoAwayCause.GO_AWAY_CAUSE_PROTOCOL_ERROR) && phase.get() == Phase.UP) {
+            if (!giveUp(StreamEnd.badGreeting(bad), GoAwayCause.GO_AWAY_CAUSE_PROTOCOL_ERROR)) {
                 deaf = true;
                 replies.put(
-                        new Reply.Violation(ProcessorStream.this, bad.fault().name(), bad.text()));
-                call().request(1);
+                        new Reply.Violation(ProcessorStream.this, bad.fault().name(), bad.line()));
             }
+            // Goes on reading and dropping: behind what is queued may come the end of the call.
+            outlet().request(1);
         }
 
         @Override
@@ -355,36 +308,21 @@ final class ProcessorStream implements StreamPort {
         }
 
         private void end(Status status) {
-            String text = why(status);
-            boolean wasUp;
+            StreamEnd given = givenUp;
+            String reason = closeReason;
             synchronized (ProcessorStream.this) {
-                wasUp = phase.getAndSet(Phase.ENDED) == Phase.UP;
+                boolean wasUp = phase.getAndSet(Phase.ENDED) == Phase.UP;
+                if (given == null) {
+                    given = reason != null
+                            ? StreamEnd.closed("closed by the gateway: " + reason, blameless)
+                            : StreamEnd.of(status, wasUp, drainAnnounced);
+                }
                 if (wasUp) {
                     boolean blame = !blameless && !drainAnnounced && !StatusText.isGoodbye(status);
-                    replies.put(new Reply.StreamDown(ProcessorStream.this, text, blame));
+                    replies.put(new Reply.StreamDown(ProcessorStream.this, given.text(), blame));
                 }
             }
-            End given = verdict;
-            owner.ended(ProcessorStream.this, given != null ? given : ended(wasUp, status, text));
-        }
-
-        private End ended(boolean wasUp, Status status, String text) {
-            if (closeReason != null) {
-                return new End(wasUp, blameless ? "CLOSED" : "PROTOCOL_ERROR", text, false, !blameless);
-            }
-            boolean failure = !(status.isOk() && drainAnnounced);
-            return new End(wasUp, status.getCode().name(), text, StatusText.isRefusal(status), failure);
-        }
-
-        private String why(Status status) {
-            String reason = closeReason;
-            if (reason != null) {
-                return "closed by the gateway: " + reason;
-            }
-            if (!status.isOk()) {
-                return StatusText.of(status);
-            }
-            return drainAnnounced ? "the processor has drained" : "the processor ended the stream with OK";
+            owner.ended(ProcessorStream.this, given);
         }
     }
 }
