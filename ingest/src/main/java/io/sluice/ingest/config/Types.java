@@ -5,7 +5,6 @@ import java.time.OffsetDateTime;
 import java.time.format.DateTimeParseException;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -206,18 +205,19 @@ final class Types {
 
         @Override
         public Object read(String text) throws Refused {
-            switch (text.toLowerCase(Locale.ROOT)) {
-                case "earliest":
-                    return new PipelineConfig.Start.Earliest();
-                case "latest":
-                    return new PipelineConfig.Start.Latest();
-                default:
-                    try {
-                        return new PipelineConfig.Start.Timestamp(
-                                OffsetDateTime.parse(text).toInstant());
-                    } catch (DateTimeParseException e) {
-                        throw new Refused("not a start");
-                    }
+            return switch (text) {
+                case "earliest" -> new PipelineConfig.Start.Earliest();
+                case "latest" -> new PipelineConfig.Start.Latest();
+                default -> timestamp(text);
+            };
+        }
+
+        private static PipelineConfig.Start timestamp(String text) throws Refused {
+            try {
+                return new PipelineConfig.Start.Timestamp(
+                        OffsetDateTime.parse(text).toInstant());
+            } catch (DateTimeParseException e) {
+                throw new Refused("not a start");
             }
         }
 
