@@ -1,7 +1,6 @@
 package io.sluice.ingest.config;
 
 import io.sluice.ingest.config.Item.Section;
-import io.sluice.ingest.config.Types.Address;
 import io.sluice.ingest.config.Types.Choice;
 import io.sluice.ingest.config.Types.Flag;
 import io.sluice.ingest.config.Types.Real;
