@@ -1,22 +1,102 @@
 package io.sluice.ingest;
 
+import io.sluice.ingest.admin.AdminServer;
 import io.sluice.ingest.admin.PipelineStatus;
+import io.sluice.ingest.admin.StatusSource;
 import io.sluice.ingest.config.SluiceConfig;
+import io.sluice.ingest.metrics.Meters;
+import java.io.IOException;
 import java.util.List;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** The only wiring: builds the pipelines of a configuration, starts and stops them in order. */
-public final class Gateway implements AutoCloseable {
-    /** Starts every pipeline; returns at once. A pipeline that cannot start is FAILED, the others run. */
-    public static Gateway start(SluiceConfig config) {
-        return new Gateway();
+/**
+ * The only wiring: builds the pipelines of a configuration, starts and stops them in order.
+ *
+ * <table>
+ *   <caption>Lifecycle: linear, single use</caption>
+ *   <tr><th>method</th><th>thread</th><th>behaviour</th></tr>
+ *   <tr><td>start</td><td>any</td><td>returns at once; pipelines start side by side</td></tr>
+ *   <tr><td>status</td><td>any</td><td>blocks for a moment</td></tr>
+ *   <tr><td>stopNow</td><td>any</td><td>ends a running {@code close} early; open records are delivered again</td></tr>
+ *   <tr><td>close</td><td>any</td><td>drains, stops, waits; idempotent</td></tr>
+ * </table>
+ */
+public final class Gateway implements StatusSource, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
+
+    private final List<Pipeline> pipelines;
+    private final Meters meters;
+    private final AdminServer admin;
+    private final ScheduledExecutorService starter;
+
+    private Gateway(SluiceConfig config) throws IOException {
+        String id = "sluice-" + UUID.randomUUID().toString().substring(0, 8);
+        AtomicInteger threads = new AtomicInteger();
+        this.starter = Executors.newScheduledThreadPool(4, task -> {
+            Thread thread = new Thread(task, "sluice-starter-" + threads.getAndIncrement());
+            thread.setDaemon(true);
+            return thread;
+        });
+        this.meters = new Meters(version());
+        this.pipelines = config.pipelines().stream()
+                .map(p -> new Pipeline(p, config.kafka(), id, meters, starter))
+                .toList();
+        this.admin = AdminServer.start(config.admin(), this, meters);
     }
 
-    /** One status for each pipeline, in the order of the configuration. Any thread. */
-    public List<PipelineStatus> status() {
-        return List.of();
+    /**
+     * Starts every pipeline; returns at once. A pipeline that cannot start is FAILED, the others run.
+     *
+     * @throws IOException if the admin address cannot be listened on; nothing is started then
+     */
+    public static Gateway start(SluiceConfig config) throws IOException {
+        Gateway gateway = new Gateway(config);
+        LOG.atInfo()
+                .addKeyValue("pipelines", config.pipelines().size())
+                .addKeyValue("admin", "http://" + config.admin().host() + ":" + gateway.adminPort())
+                .log("gateway is starting");
+        gateway.pipelines.forEach(Pipeline::start);
+        return gateway;
     }
 
-    /** Drains and stops every pipeline; returns when all have stopped. Idempotent. */
+    /** Version of this build; {@code dev} when run from classes. */
+    public static String version() {
+        return Objects.requireNonNullElse(Gateway.class.getPackage().getImplementationVersion(), "dev");
+    }
+
+    /** The port the admin server listens on. */
+    public int adminPort() {
+        return admin.port();
+    }
+
     @Override
-    public void close() {}
+    public List<PipelineStatus> status() {
+        return pipelines.stream().map(p -> new StatusReport(p).status()).toList();
+    }
+
+    @Override
+    public boolean alive() {
+        return pipelines.stream().allMatch(Pipeline::alive);
+    }
+
+    /** Ends a drain early. What is open will be delivered again. */
+    public void stopNow() {
+        pipelines.forEach(Pipeline::hurry);
+    }
+
+    /** Drains and stops every pipeline; returns when all have stopped. */
+    @Override
+    public void close() {
+        pipelines.forEach(Pipeline::drain);
+        pipelines.parallelStream().forEach(Pipeline::finish);
+        starter.shutdownNow();
+        admin.close();
+        meters.close();
+    }
 }

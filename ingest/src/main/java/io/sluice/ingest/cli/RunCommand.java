@@ -4,6 +4,7 @@ import io.sluice.ingest.Gateway;
 import io.sluice.ingest.config.ConfigException;
 import io.sluice.ingest.config.ConfigLoader;
 import io.sluice.ingest.config.SluiceConfig;
+import java.io.IOException;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -55,7 +56,13 @@ final class RunCommand implements Callable<Integer> {
         ConfigLoader.warnings(config).forEach(LOG::warn);
         boolean listens = Signals.on("TERM", this::signalled);
         Signals.on("INT", this::signalled);
-        Gateway gateway = Gateway.start(config);
+        Gateway gateway;
+        try {
+            gateway = Gateway.start(config);
+        } catch (IOException e) {
+            root.console().err().println("sluice: " + e.getMessage() + "; nothing was started");
+            return ExitCode.FAILURE;
+        }
         LOG.atInfo()
                 .addKeyValue("version", VersionCommand.version())
                 .addKeyValue("pipelines", config.pipelines().size())

@@ -15,7 +15,7 @@ public final class Batch extends Timed {
     final long sentNs;
     private final Entry[] entries;
     private final int[] groups;
-    /** {@link #OPEN}, {@link #GONE} or {@code 1 + Outcome.ordinal()}. */
+    /** {@link #OPEN}, {@link #GONE} or an {@link Outcome#code}. */
     final byte[] outcomes;
     /** Verdicts of the frame under examination, not yet applied. */
     final byte[] staged;

@@ -10,6 +10,5 @@ package io.sluice.ingest.delivery;
  * @param processor who gave the verdict, may be empty
  * @param failedNs when, on the lane's clock
  */
-@SuppressWarnings("ArrayRecordComponent")
 public record DeadLetter(
         Entry entry, Cause cause, String code, String reason, Header[] headers, String processor, long failedNs) {}

@@ -15,6 +15,8 @@ public final class Entry {
     byte[] value;
     Header[] headers = Header.NONE;
     int bytes;
+    /** At least what the record takes in an encoded batch. */
+    int wireBytes;
 
     /** Failures that were the record's own. */
     int attempts;
@@ -26,8 +28,17 @@ public final class Entry {
     int lonelyDeaths;
 
     long firstFailedNs;
+    /** What the processor, or the gateway, last said of its failure. */
     String lastCode = "";
+
     String lastReason = "";
+
+    /** Out of its queue and on its way to the dead-letter topic. */
+    boolean publishing;
+    /** That write has failed at least once, so the key waits for it. */
+    boolean held;
+    /** The letter, while publishing. */
+    Letter letter;
 
     OffsetLedger ledger;
     Entry older;
@@ -90,7 +101,7 @@ public final class Entry {
         return deliveries;
     }
 
-    /** When it first failed, on the lane's clock; meaningful once {@link #attempts()} or a verdict says it failed. */
+    /** When it first failed, on the lane's clock; 0: it has not. */
     public long firstFailedNs() {
         return firstFailedNs;
     }
@@ -100,6 +111,18 @@ public final class Entry {
         int n = (key == null ? 0 : key.length) + (value == null ? 0 : value.length);
         for (Header header : headers) {
             n += header.name().length() + (header.value() == null ? 0 : header.value().length);
+        }
+        return n;
+    }
+
+    /**
+     * At least what a record takes in an encoded batch, in bytes: a name's characters take up to three bytes each, the
+     * fixed fields and lengths at most 64, and 16 for each header.
+     */
+    static int wireBytesOf(PartitionEpoch partition, int bytes, Header[] headers) {
+        int n = bytes + 3 * partition.topic().length() + 64;
+        for (Header header : headers) {
+            n += 16 + 2 * header.name().length();
         }
         return n;
     }
@@ -116,6 +139,9 @@ public final class Entry {
         firstFailedNs = 0;
         lastCode = "";
         lastReason = "";
+        publishing = false;
+        held = false;
+        letter = null;
         ledger = null;
         older = null;
         newer = null;

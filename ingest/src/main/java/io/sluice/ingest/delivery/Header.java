@@ -6,7 +6,6 @@ package io.sluice.ingest.delivery;
  * @param name as in Kafka; names may repeat within a record
  * @param value the bytes, or null, which is not the same as empty; never modified
  */
-@SuppressWarnings("ArrayRecordComponent") // carried, never compared
 public record Header(String name, byte[] value) {
     /** Shared by all records without headers. */
     public static final Header[] NONE = {};

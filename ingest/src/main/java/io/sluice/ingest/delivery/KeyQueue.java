@@ -1,3 +1,100 @@
 package io.sluice.ingest.delivery;
 
-final class KeyQueue {}
+/**
+ * Records that must go one after the other: those of a key, of a partition, or a single one that is on its own.
+ * Exists only while it holds records, or while a dead letter of it is being written. Pooled.
+ *
+ * <pre>
+ *            first record             batch built
+ *   (none) ---------------> READY -------------------> BUSY
+ *                            ^ ^                        |
+ *                  time is up| |    last verdict of the |
+ *                            | +---- group, or batch ---+--> WAITING (retry, release, hold)
+ *                  WAITING --+       taken back         +--> SUSPECT (its head saw streams die)
+ *                                                       +--> HELD    (its dead letter cannot be written)
+ *                                                       +--> (none)  (empty)
+ * </pre>
+ */
+final class KeyQueue extends Timed {
+    enum State {
+        IDLE,
+        READY,
+        BUSY,
+        WAITING,
+        SUSPECT,
+        HELD
+    }
+
+    State state = State.IDLE;
+    OffsetLedger ledger;
+
+    /** Null: on its own, not in the table. */
+    byte[] key;
+
+    int hash;
+    KeyQueue nextInBucket;
+
+    Entry head;
+    private Entry tail;
+    int size;
+
+    /** Neighbours in the ready or suspect list. */
+    KeyQueue before;
+
+    KeyQueue after;
+    long readySinceNs;
+
+    KeyQueue previousOfLedger;
+    KeyQueue nextOfLedger;
+
+    /** Not before this time, while {@link #delayed}. */
+    long notBeforeNs;
+
+    boolean delayed;
+    /** Releases of the head in a row without progress. */
+    int releases;
+    /** Records of this queue on their way to the dead-letter topic, and how many of them failed to get there. */
+    int publishing;
+
+    int held;
+
+    void addLast(Entry entry) {
+        entry.queue = this;
+        entry.nextInQueue = null;
+        if (tail == null) {
+            head = entry;
+        } else {
+            tail.nextInQueue = entry;
+        }
+        tail = entry;
+        size++;
+    }
+
+    Entry removeFirst() {
+        Entry entry = head;
+        head = entry.nextInQueue;
+        if (head == null) {
+            tail = null;
+        }
+        entry.nextInQueue = null;
+        size--;
+        return entry;
+    }
+
+    void clear() {
+        assert heapIndex < 0 && before == null && after == null : "still listed";
+        state = State.IDLE;
+        ledger = null;
+        key = null;
+        nextInBucket = null;
+        head = null;
+        tail = null;
+        size = 0;
+        previousOfLedger = null;
+        nextOfLedger = null;
+        delayed = false;
+        releases = 0;
+        publishing = 0;
+        held = 0;
+    }
+}

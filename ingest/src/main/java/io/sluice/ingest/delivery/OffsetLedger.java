@@ -1,3 +1,115 @@
 package io.sluice.ingest.delivery;
 
-final class OffsetLedger {}
+/**
+ * The received and unsettled records of one {@link PartitionEpoch}, in offset order.
+ *
+ * <p>Implementation note. The records in flight are in memory anyway, so the ledger is a list through their entries:
+ * what was received and is not in the list is settled. Settling in any order is O(1), the window may be of any
+ * width, and gaps in the offsets cost nothing because no offset is ever computed from another.
+ *
+ * <ul>
+ *   <li>[L1] Offsets are appended in ascending order.
+ *   <li>[L2] {@link #committable()} is at most the offset of every live entry, and never decreases.
+ * </ul>
+ */
+final class OffsetLedger {
+    final PartitionEpoch partition;
+
+    private Entry oldest;
+    private Entry newest;
+    private int live;
+    private long lastOffset = -1;
+    /** Where the consumer stands after the last record received; -1: nothing heard yet. */
+    private long position = -1;
+
+    long settledRecords;
+    long settledBytes;
+    /** Records in open batches or on their way to the dead-letter topic. */
+    int outstanding;
+    /** No dispatch before this time, while {@link #holding}. */
+    long holdUntilNs;
+
+    boolean holding;
+    /** Being revoked: nothing more is dispatched; ends at {@link #closeByNs}. */
+    boolean closing;
+
+    long closeByNs;
+    /** In the list of ledgers with news. */
+    boolean dirty;
+
+    /** All queues that hold records of this partition, linked by {@link KeyQueue#nextOfLedger}. */
+    KeyQueue queues;
+    /** With PARTITION order: the one queue. */
+    KeyQueue single;
+
+    OffsetLedger(PartitionEpoch partition) {
+        this.partition = partition;
+    }
+
+    /**
+     * Adds a record just received.
+     *
+     * @return false if its offset is not above the last one: it was received before
+     */
+    boolean append(Entry entry) {
+        if (entry.offset <= lastOffset) {
+            return false;
+        }
+        lastOffset = entry.offset;
+        position = Math.max(position, entry.offset + 1);
+        entry.ledger = this;
+        entry.older = newest;
+        if (newest == null) {
+            oldest = entry;
+        } else {
+            newest.newer = entry;
+        }
+        newest = entry;
+        live++;
+        return true;
+    }
+
+    /** The consumer's position, after all records received so far; may be far above the last of them. */
+    void position(long next) {
+        position = Math.max(position, next);
+    }
+
+    /** A record's outcome is terminal. */
+    void settle(Entry entry) {
+        unlink(entry);
+        settledRecords++;
+        settledBytes += entry.bytes;
+    }
+
+    /** Takes a record out of the list without an outcome; only while the ledger is given up. */
+    void unlink(Entry entry) {
+        if (entry.older == null) {
+            oldest = entry.newer;
+        } else {
+            entry.older.newer = entry.newer;
+        }
+        if (entry.newer == null) {
+            newest = entry.older;
+        } else {
+            entry.newer.older = entry.older;
+        }
+        entry.older = null;
+        entry.newer = null;
+        entry.ledger = null;
+        live--;
+    }
+
+    /** Every record received below this offset has a terminal outcome; -1: nothing heard yet. */
+    long committable() {
+        return oldest == null ? position : oldest.offset;
+    }
+
+    /** The record that holds the committable position; null: none is live. */
+    Entry oldest() {
+        return oldest;
+    }
+
+    int live() {
+        return live;
+    }
+}

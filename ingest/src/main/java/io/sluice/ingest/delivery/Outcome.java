@@ -3,11 +3,18 @@ package io.sluice.ingest.delivery;
 /** What a processor says of a record. */
 public enum Outcome {
     /** Done. */
-    ACK,
+    ACK(1),
     /** Failed for now: delivered again. */
-    RETRY,
+    RETRY(2),
     /** Will never work: dead-lettered. */
-    REJECT,
+    REJECT(3),
     /** Not attempted: delivered again, counts nothing. */
-    RELEASE
+    RELEASE(4);
+
+    /** What {@link Batch#outcomes} holds for a record with this verdict. */
+    final byte code;
+
+    Outcome(int code) {
+        this.code = (byte) code;
+    }
 }

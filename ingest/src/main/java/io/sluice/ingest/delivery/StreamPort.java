@@ -10,8 +10,11 @@ public interface StreamPort {
     /** Sends a batch. The entries are not to be read after this returns. */
     void send(Batch batch, long leaseNs);
 
-    /** Asks for records back, or tells that they are gone ({@code deadlineNs <= 0}). Either list may be empty. */
-    void revoke(List<Long> batchIds, List<PartitionEpoch> partitions, long deadlineNs, RevokeCause cause);
+    /** The lane is done with one inbound frame: the stream may ask for the next. */
+    void frameHandled();
+
+    /** Asks for records back, or tells that they are gone ({@code graceNs <= 0}). Either list may be empty. */
+    void revoke(List<Long> batchIds, List<PartitionEpoch> partitions, long graceNs, RevokeCause cause);
 
     /**
      * Ends the stream: no more batches after this.

@@ -9,7 +9,6 @@ package io.sluice.ingest.delivery;
  * @param retryAfterNs earliest next attempt from now in nanoseconds; negative: the pipeline's backoff
  * @param headers for the dead letter of a REJECT
  */
-@SuppressWarnings("ArrayRecordComponent")
 public record VerdictRange(
         int first,
         int count,

@@ -1,0 +1,110 @@
+package io.sluice.devkit.e2e;
+
+import io.sluice.ingest.config.AdminConfig;
+import io.sluice.ingest.config.PipelineConfig;
+import io.sluice.ingest.config.SluiceConfig;
+import io.sluice.ingest.delivery.Ordering;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+
+/** A pipeline's configuration for tests: everything has a default, a test sets what it is about. */
+final class Pipelines {
+    final String topic;
+    private final List<String> targets;
+    private String name;
+    private Ordering ordering = Ordering.KEY;
+    private String protocol = "classic";
+    private int lanes = 1;
+    private Duration lease = Duration.ofSeconds(30);
+    private int inFlightRecords = 20_000;
+    private long inFlightBytes = 64L << 20;
+    private int maxAttempts = 5;
+
+    private Pipelines(String topic, List<String> targets) {
+        this.topic = topic;
+        this.name = topic;
+        this.targets = targets;
+    }
+
+    /** Reads a topic and feeds processors on these loopback ports. */
+    static Pipelines of(String topic, int... ports) {
+        return new Pipelines(
+                topic,
+                Arrays.stream(ports).mapToObj(port -> "static://127.0.0.1:" + port).toList());
+    }
+
+    Pipelines named(String newName) {
+        name = newName;
+        return this;
+    }
+
+    Pipelines ordering(Ordering newOrdering) {
+        ordering = newOrdering;
+        return this;
+    }
+
+    Pipelines protocol(String newProtocol) {
+        protocol = newProtocol;
+        return this;
+    }
+
+    Pipelines lease(Duration newLease) {
+        lease = newLease;
+        return this;
+    }
+
+    Pipelines lanes(int newLanes) {
+        lanes = newLanes;
+        return this;
+    }
+
+    Pipelines inFlight(int records, long bytes) {
+        inFlightRecords = records;
+        inFlightBytes = bytes;
+        return this;
+    }
+
+    Pipelines maxAttempts(int attempts) {
+        maxAttempts = attempts;
+        return this;
+    }
+
+    String group() {
+        return "g." + name;
+    }
+
+    String deadLetters() {
+        return "dlq." + topic;
+    }
+
+    PipelineConfig config() {
+        return new PipelineConfig(
+                name,
+                new PipelineConfig.Source(
+                        List.of(topic), false, group(), protocol, new PipelineConfig.Start.Earliest(), Map.of()),
+                ordering,
+                lanes,
+                new PipelineConfig.Processor(
+                        targets,
+                        1,
+                        lease,
+                        Duration.ofMinutes(10),
+                        new PipelineConfig.Batch(Math.min(500, inFlightRecords), 256 << 10, Duration.ofMillis(2)),
+                        Duration.ofSeconds(10)),
+                new PipelineConfig.InFlight(inFlightRecords, inFlightBytes),
+                new PipelineConfig.Retry(maxAttempts, 3, Duration.ofMillis(20), Duration.ofSeconds(1), 2, 0.2),
+                new PipelineConfig.DeadLetters(deadLetters(), false, Map.of()),
+                Duration.ofMillis(500),
+                Duration.ofSeconds(10));
+    }
+
+    /** A whole configuration of these pipelines, with the admin server on any free port. */
+    static SluiceConfig gateway(String bootstrap, Pipelines... pipelines) {
+        return new SluiceConfig(
+                Map.of("bootstrap.servers", bootstrap),
+                new AdminConfig("127.0.0.1", 0),
+                Arrays.stream(pipelines).map(Pipelines::config).toList());
+    }
+}

@@ -1,0 +1,131 @@
+package io.sluice.ingest.delivery;
+
+import java.util.ArrayDeque;
+
+/**
+ * Records on their way to the dead-letter topic. A record is settled only when its letter is durable. A letter that
+ * cannot be written is tried again with backoff for ever; its key waits meanwhile, other keys do not.
+ */
+final class DeadLetterDesk {
+    private final Effects effects;
+    private final Queues queues;
+    private final Partitions partitions;
+    private final RetryPolicy retry;
+    private final DeliveryStats stats;
+    /** Letters the publisher had no room for, in order. */
+    private final ArrayDeque<Letter> waiting = new ArrayDeque<>();
+
+    private int held;
+    private String lastFailure = "";
+
+    DeadLetterDesk(Effects effects, Queues queues, Partitions partitions, RetryPolicy retry, DeliveryStats stats) {
+        this.effects = effects;
+        this.queues = queues;
+        this.partitions = partitions;
+        this.retry = retry;
+        this.stats = stats;
+    }
+
+    /** Dead-letters a record that has just left the front of its queue. */
+    void begin(Entry entry, Cause cause, String code, String reason, Header[] headers, String processor, long nowNs) {
+        if (entry.firstFailedNs == 0) {
+            entry.firstFailedNs = nowNs;
+        }
+        Letter letter = new Letter(new DeadLetter(entry, cause, code, reason, headers, processor, nowNs));
+        entry.letter = letter;
+        entry.publishing = true;
+        entry.queue.publishing++;
+        entry.ledger.outstanding++;
+        waiting.addLast(letter);
+    }
+
+    /** Hands waiting letters to the publisher while it has room. Returns how many it took. */
+    int offer() {
+        int n = 0;
+        Letter letter;
+        while ((letter = waiting.peekFirst()) != null) {
+            if (letter.content.entry().ledger == null) {
+                waiting.removeFirst();
+                queues.free(letter.content.entry());
+            } else if (effects.publish(letter.content)) {
+                waiting.removeFirst();
+                n++;
+            } else {
+                break;
+            }
+        }
+        return n;
+    }
+
+    /** Time has come to try a letter again. */
+    void retry(Letter letter) {
+        waiting.addLast(letter);
+    }
+
+    void published(DeadLetter content, long nowNs) {
+        Entry entry = content.entry();
+        if (release(entry, nowNs)) {
+            stats.deadLettered(content.cause()).add(1);
+            partitions.settled(entry);
+        }
+    }
+
+    void failed(DeadLetter content, String why, long nowNs) {
+        Entry entry = content.entry();
+        stats.publishFailures.add(1);
+        lastFailure = why;
+        if (entry.ledger == null) {
+            queues.free(entry);
+            return;
+        }
+        Letter letter = entry.letter;
+        letter.failures++;
+        queues.deadlines.schedule(letter, nowNs + retry.delayNs(letter.failures, entry.offset));
+        if (!entry.held) {
+            entry.held = true;
+            entry.queue.held++;
+            held++;
+            queues.reconsider(entry.queue, nowNs);
+        }
+    }
+
+    /** Letters that have failed at least once and are not yet written. */
+    int held() {
+        return held;
+    }
+
+    /** Why the last letter could not be written; empty: none has failed. */
+    String lastFailure() {
+        return lastFailure;
+    }
+
+    /** Stops counting what a closing partition leaves behind. */
+    void forget(OffsetLedger ledger) {
+        for (Entry e = ledger.oldest(); e != null; e = e.newer) {
+            if (e.publishing) {
+                queues.deadlines.cancel(e.letter);
+                if (e.held) {
+                    held--;
+                }
+            }
+        }
+    }
+
+    private boolean release(Entry entry, long nowNs) {
+        if (entry.ledger == null) {
+            queues.free(entry);
+            return false;
+        }
+        KeyQueue queue = entry.queue;
+        queue.publishing--;
+        entry.ledger.outstanding--;
+        if (entry.held) {
+            queue.held--;
+            held--;
+        }
+        if (queue.state == KeyQueue.State.HELD || queue.state == KeyQueue.State.IDLE) {
+            queues.rest(queue, nowNs);
+        }
+        return true;
+    }
+}

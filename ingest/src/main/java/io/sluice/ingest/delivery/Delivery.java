@@ -1,0 +1,430 @@
+package io.sluice.ingest.delivery;
+
+import io.sluice.ingest.delivery.DeliveryStats.Violation;
+import io.sluice.ingest.delivery.StreamPort.CloseCause;
+import io.sluice.ingest.delivery.StreamPort.RevokeCause;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The life of a lane's records, from received to settled: a deterministic machine. Events come in through the
+ * methods, in any order that the edges can produce; effects go out through {@link Effects} and {@link StreamPort}.
+ *
+ * <p>Single-threaded: the lane thread calls everything. Time is a parameter, from a monotonic clock in nanoseconds.
+ * A cycle is: replies, {@link #tick}, records, {@link #dispatch}, {@link #tellNews}.
+ */
+public final class Delivery {
+    private final DeliverySettings settings;
+    private final DeliveryStats stats = new DeliveryStats();
+    private final Observer observer;
+    private final Deadlines deadlines = new Deadlines();
+    private final Queues queues;
+    private final Streams streams;
+    private final Partitions partitions;
+    private final DeadLetterDesk desk;
+    private final Suspects suspects;
+    private final Settlement settlement;
+    private final BatchBuilder builder;
+    private long lastProgressNs;
+
+    public Delivery(DeliverySettings settings, Effects effects, Observer observer) {
+        this.settings = settings;
+        this.observer = observer;
+        this.queues = new Queues(settings.ordering(), settings.hashSeed(), deadlines);
+        this.streams = new Streams(deadlines, stats);
+        this.partitions = new Partitions(queues, effects, observer);
+        this.desk = new DeadLetterDesk(effects, queues, partitions, settings.retry(), stats);
+        this.suspects = new Suspects(queues, streams, settings.batchRecords());
+        this.settlement = new Settlement(queues, partitions, desk, suspects, settings.retry(), stats, observer);
+        this.builder = new BatchBuilder(settings, queues);
+    }
+
+    /** Counters, readable from any thread. */
+    public DeliveryStats stats() {
+        return stats;
+    }
+
+    /** A partition is ours from now on. */
+    public void assigned(PartitionEpoch partition) {
+        partitions.assigned(partition);
+    }
+
+    /** A record has come out of the ring. Arrays are kept, not copied. */
+    public void received(
+            PartitionEpoch partition,
+            long offset,
+            long timestampMs,
+            int timestampType,
+            byte[] key,
+            byte[] value,
+            Header[] headers,
+            long nowNs) {
+        OffsetLedger ledger = partitions.ledger(partition);
+        if (ledger == null || ledger.closing) {
+            return;
+        }
+        Entry entry = queues.newEntry();
+        entry.partition = partition;
+        entry.offset = offset;
+        entry.timestampMs = timestampMs;
+        entry.timestampType = timestampType;
+        entry.key = key;
+        entry.value = value;
+        entry.headers = headers;
+        entry.bytes = Entry.bytesOf(key, value, headers);
+        entry.wireBytes = Entry.wireBytesOf(partition, entry.bytes, headers);
+        if (!ledger.append(entry)) {
+            throw new IllegalStateException(entry + " came after a later record of its partition [L1]");
+        }
+        stats.received.add(1);
+        if (partitions.liveRecords() == 0) {
+            lastProgressNs = nowNs;
+        }
+        partitions.received(ledger, entry);
+        queues.enqueue(ledger, entry, nowNs);
+    }
+
+    /** Where the consumer stands in a partition, after all records handed over so far. */
+    public void position(PartitionEpoch partition, long next) {
+        OffsetLedger ledger = partitions.ledger(partition);
+        if (ledger != null) {
+            ledger.position(next);
+            partitions.markNews(ledger);
+        }
+    }
+
+    /** Gives partitions up: what is open may settle until the deadline; {@link Effects#revoked} ends it. */
+    public void revoke(List<PartitionEpoch> revoked, long deadlineNs, long nowNs) {
+        for (PartitionEpoch partition : revoked) {
+            OffsetLedger ledger = partitions.ledger(partition);
+            if (ledger != null && !ledger.closing) {
+                partitions.beginClose(ledger, deadlineNs);
+            }
+        }
+        askBack(revoked, deadlineNs - nowNs);
+        closeDue(nowNs);
+    }
+
+    /** Partitions that already belong to somebody else. */
+    public void lost(List<PartitionEpoch> lost, long nowNs) {
+        askBack(lost, 0);
+        for (PartitionEpoch partition : lost) {
+            OffsetLedger ledger = partitions.ledger(partition);
+            if (ledger != null) {
+                ledger.closing = true;
+                desk.forget(ledger);
+                partitions.close(ledger, nowNs);
+            }
+        }
+        suspects.abandoned();
+    }
+
+    private void askBack(List<PartitionEpoch> back, long graceNs) {
+        for (StreamState stream : streams.all()) {
+            if (holdsAnyOf(stream, back)) {
+                stream.port.revoke(List.of(), back, Math.max(0, graceNs), RevokeCause.REBALANCE);
+            }
+        }
+    }
+
+    private static boolean holdsAnyOf(StreamState stream, List<PartitionEpoch> wanted) {
+        for (Batch batch : stream.batches.values()) {
+            for (int i = 0; i < batch.size(); i++) {
+                if (batch.entry(i) != null && wanted.contains(batch.entry(i).partition)) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    /** A processor has said hello. {@code creditBytes} 0: no limit in bytes. */
+    public void streamUp(StreamPort port, StreamInfo info, long creditRecords, long creditBytes) {
+        StreamState stream = new StreamState(port, info);
+        stream.credit(creditRecords, creditBytes);
+        streams.add(stream);
+    }
+
+    /** A new credit level. */
+    public void credit(StreamPort port, long records, long bytes) {
+        StreamState stream = streams.of(port);
+        if (stream != null) {
+            stream.credit(records, bytes);
+        }
+    }
+
+    /** The processor takes no more batches. */
+    public void draining(StreamPort port) {
+        StreamState stream = streams.of(port);
+        if (stream != null) {
+            stream.draining = true;
+            finishDraining(stream);
+        }
+    }
+
+    /**
+     * A stream has ended.
+     *
+     * @param blame whether what was open on it may be the reason
+     */
+    public void streamDown(StreamPort port, boolean blame, long nowNs) {
+        StreamState stream = streams.of(port);
+        if (stream != null) {
+            end(stream, blame ? Settlement.TakeBack.STREAM_LOST : Settlement.TakeBack.STREAM_CLOSED, nowNs);
+        }
+    }
+
+    /** Ends every stream: no more batches; what is open may still be answered within the grace. */
+    public void closeStreams(String reason, long graceNs) {
+        for (StreamState stream : streams.all()) {
+            stream.draining = true;
+            stream.port.close(CloseCause.SHUTDOWN, reason, graceNs);
+        }
+    }
+
+    /** Verdicts. Returns what was wrong with the frame and led to the stream's end; null: nothing. */
+    public String results(StreamPort port, List<BatchVerdicts> frame, long nowNs) {
+        StreamState stream = streams.of(port);
+        if (stream == null) {
+            countStale(frame);
+            return null;
+        }
+        ResultsCheck.Fault fault = ResultsCheck.stage(stream, frame);
+        if (fault != null) {
+            return violation(port, fault.violation(), fault.violation() + ": " + fault.text(), nowNs);
+        }
+        if (settlement.apply(stream, frame, nowNs) > 0) {
+            lastProgressNs = nowNs;
+        }
+        finishDraining(stream);
+        return null;
+    }
+
+    /** A processor broke the contract: its stream ends now, with the text for its author. Returns the text. */
+    public String violation(StreamPort port, Violation violation, String text, long nowNs) {
+        StreamState stream = streams.of(port);
+        if (stream == null) {
+            return null;
+        }
+        stats.violations(violation).add(1);
+        port.close(CloseCause.PROTOCOL_ERROR, text, 0);
+        end(stream, Settlement.TakeBack.STREAM_LOST, nowNs);
+        return text;
+    }
+
+    /** More time for batches. {@code leaseNs <= 0}: the pipeline's lease. */
+    public void extend(StreamPort port, List<Long> batchIds, long leaseNs, long nowNs) {
+        StreamState stream = streams.of(port);
+        if (stream == null) {
+            return;
+        }
+        long asked = nowNs + (leaseNs > 0 ? Math.min(leaseNs, settings.maxLeaseNs()) : settings.leaseNs());
+        for (Long id : batchIds) {
+            Batch batch = stream.batches.get(id);
+            if (batch != null) {
+                long latest = batch.sentNs + settings.maxLeaseNs();
+                deadlines.schedule(batch, asked - latest > 0 ? latest : asked);
+            }
+        }
+    }
+
+    /** A dead letter is durable. */
+    public void published(DeadLetter letter, long nowNs) {
+        desk.published(letter, nowNs);
+        lastProgressNs = nowNs;
+    }
+
+    /** A dead letter could not be written; it will be tried again. */
+    public void publishFailed(DeadLetter letter, String why, long nowNs) {
+        desk.failed(letter, why, nowNs);
+    }
+
+    /** Does what is due. Returns how many things that was. */
+    public int tick(long nowNs) {
+        int n = 0;
+        for (Timed item; (item = deadlines.pollDue(nowNs)) != null; n++) {
+            if (item instanceof Batch batch) {
+                expire(batch, nowNs);
+            } else if (item instanceof KeyQueue queue) {
+                queues.rest(queue, nowNs);
+            } else if (item instanceof Letter letter) {
+                desk.retry(letter);
+            } else if (item instanceof StreamState stream) {
+                streams.readmit(stream);
+            }
+        }
+        return n + desk.offer() + closeDue(nowNs);
+    }
+
+    private void expire(Batch batch, long nowNs) {
+        StreamState stream = batch.stream;
+        stats.leasesExpired.add(1);
+        settlement.takeBack(batch, Settlement.TakeBack.LEASE_EXPIRED, nowNs);
+        streams.expired(stream, nowNs);
+        stream.port.revoke(List.of(batch.id), List.of(), 0, RevokeCause.LEASE_EXPIRED);
+        finishDraining(stream);
+    }
+
+    /** Sends what can be sent. Returns how many records that was. */
+    public int dispatch(long nowNs) {
+        if (settlement.holding) {
+            if (settlement.holdUntilNs - nowNs > 0) {
+                return 0;
+            }
+            settlement.holding = false;
+        }
+        refuseOversized(queues.suspects, nowNs);
+        StreamState reserved = suspects.reserve();
+        int sent = 0;
+        Batch probe = suspects.next(builder, nowNs);
+        if (probe != null) {
+            sent += send(probe, nowNs);
+        }
+        while (!queues.ready.isEmpty()) {
+            StreamState stream = streams.pick(settings.batchRecords(), 0, reserved);
+            if (stream == null || lingers(stream, nowNs)) {
+                break;
+            }
+            Batch batch = builder.fromReady(stream, nowNs);
+            if (batch != null) {
+                sent += send(batch, nowNs);
+            } else if (!queues.ready.isEmpty() && !placeOversized(stream, reserved, nowNs)) {
+                break;
+            }
+        }
+        return sent;
+    }
+
+    /** While a stream has work, a part-filled batch waits a moment for more. */
+    private boolean lingers(StreamState stream, long nowNs) {
+        return settings.lingerNs() > 0
+                && stream.outstandingRecords() > 0
+                && queues.ready.records < settings.batchRecords()
+                && nowNs - queues.ready.first.readySinceNs < settings.lingerNs();
+    }
+
+    /** The first ready record does not fit the stream's frames or credit. Returns whether to go on dispatching. */
+    private boolean placeOversized(StreamState stream, StreamState reserved, long nowNs) {
+        KeyQueue queue = queues.ready.first;
+        Entry entry = queue.head;
+        if (entry.wireBytes <= stream.frameRoom()) {
+            return false;
+        }
+        if (refuseOversized(queues.ready, nowNs)) {
+            return true;
+        }
+        StreamState larger = streams.pick(settings.batchRecords(), entry.wireBytes, reserved);
+        Batch batch = larger == null ? null : builder.fromReady(larger, nowNs);
+        if (batch != null) {
+            send(batch, nowNs);
+        } else {
+            queues.postpone(queue, nowNs + 20_000_000L, nowNs);
+        }
+        return true;
+    }
+
+    /** Dead-letters the first record of a list if no connected processor can take it. Returns whether it did. */
+    private boolean refuseOversized(QueueList list, long nowNs) {
+        KeyQueue queue = list.first;
+        long room = streams.largestFrameRoom();
+        if (queue == null || room == 0 || queue.head.wireBytes <= room) {
+            return false;
+        }
+        queues.take(queue);
+        Entry entry = queue.removeFirst();
+        String reason = entry.bytes + " bytes do not fit the largest frame that a connected processor accepts";
+        desk.begin(entry, Cause.TOO_LARGE, "TOO_LARGE", reason, Header.NONE, "", nowNs);
+        queues.rest(queue, nowNs);
+        return true;
+    }
+
+    private int send(Batch batch, long nowNs) {
+        streams.sent(batch.stream, batch);
+        deadlines.schedule(batch, nowNs + settings.leaseNs());
+        stats.sentBatches.add(1);
+        stats.sentRecords.add(batch.size());
+        observer.batchSent(batch.size());
+        batch.stream.port.send(batch, settings.leaseNs());
+        return batch.size();
+    }
+
+    private void end(StreamState stream, Settlement.TakeBack why, long nowNs) {
+        for (Batch batch : new ArrayList<>(stream.batches.values())) {
+            settlement.takeBack(batch, why, nowNs);
+        }
+        streams.remove(stream);
+    }
+
+    /** A draining processor that holds nothing any more is let go. */
+    private void finishDraining(StreamState stream) {
+        if (stream.draining && stream.batches.isEmpty() && !stream.down) {
+            stream.port.close(CloseCause.SHUTDOWN, "drained", 1_000_000_000L);
+            streams.remove(stream);
+        }
+    }
+
+    private int closeDue(long nowNs) {
+        int n = partitions.closeDue(nowNs, desk);
+        if (n > 0) {
+            suspects.abandoned();
+        }
+        return n;
+    }
+
+    private void countStale(List<BatchVerdicts> frame) {
+        for (BatchVerdicts verdicts : frame) {
+            for (VerdictRange range : verdicts.verdicts()) {
+                stats.stale(DeliveryStats.Stale.BATCH_GONE).add(Math.max(0, range.count()));
+            }
+        }
+    }
+
+    /** Says what has changed of the partitions since the last call. Call at the end of a cycle. */
+    public void tellNews() {
+        partitions.tellNews();
+    }
+
+    /** How long the lane may sleep if nothing arrives, at most {@code maxNs}. */
+    public long idleNs(long nowNs, long maxNs) {
+        long until = partitions.untilNextClose(nowNs, deadlines.untilNext(nowNs, maxNs));
+        if (settlement.holding) {
+            until = Math.min(until, Math.max(0, settlement.holdUntilNs - nowNs));
+        }
+        if (!queues.ready.isEmpty() && settings.lingerNs() > 0) {
+            long since = nowNs - queues.ready.first.readySinceNs;
+            if (since < settings.lingerNs()) {
+                until = Math.min(until, settings.lingerNs() - since);
+            }
+        }
+        return until;
+    }
+
+    /** A picture of the moment, for operators. */
+    public DeliveryView view(long nowNs) {
+        return DeliveryView.of(this, nowNs);
+    }
+
+    Queues queues() {
+        return queues;
+    }
+
+    Streams streams() {
+        return streams;
+    }
+
+    Partitions partitions() {
+        return partitions;
+    }
+
+    DeadLetterDesk desk() {
+        return desk;
+    }
+
+    boolean holding() {
+        return settlement.holding;
+    }
+
+    long lastProgressNs() {
+        return lastProgressNs;
+    }
+}

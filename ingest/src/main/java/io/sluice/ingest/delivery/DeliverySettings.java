@@ -1,0 +1,21 @@
+package io.sluice.ingest.delivery;
+
+/**
+ * What a lane's delivery is set to.
+ *
+ * @param batchRecords most records of a batch, at least 1
+ * @param batchBytes most bytes of a batch; a single larger record goes alone
+ * @param lingerNs how long a part-filled batch may wait for more while its stream has work
+ * @param leaseNs time for a batch to be settled
+ * @param maxLeaseNs limit of extensions, from when the batch was sent
+ * @param hashSeed seed of the key table
+ */
+public record DeliverySettings(
+        Ordering ordering,
+        int batchRecords,
+        long batchBytes,
+        long lingerNs,
+        long leaseNs,
+        long maxLeaseNs,
+        RetryPolicy retry,
+        long hashSeed) {}

@@ -1,0 +1,175 @@
+package io.sluice.ingest.delivery;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The partitions assigned to a lane: their ledgers, the news for the commit board, and the way they are given up.
+ *
+ * <ul>
+ *   <li>[P1] After {@link Effects#revoked} nothing is said of a partition again.
+ *   <li>[P2] While a partition closes, records that were not sent stay in its ledger, so the final position is
+ *       below them.
+ * </ul>
+ */
+final class Partitions {
+    private final Map<PartitionEpoch, OffsetLedger> ledgers = new LinkedHashMap<>();
+    private final List<OffsetLedger> news = new ArrayList<>();
+    private final List<OffsetLedger> closing = new ArrayList<>();
+    private final Queues queues;
+    private final Effects effects;
+    private final Observer observer;
+
+    private int liveRecords;
+    private long liveBytes;
+    private PartitionEpoch lastPartition;
+    private OffsetLedger lastLedger;
+
+    Partitions(Queues queues, Effects effects, Observer observer) {
+        this.queues = queues;
+        this.effects = effects;
+        this.observer = observer;
+    }
+
+    void assigned(PartitionEpoch partition) {
+        ledgers.put(partition, new OffsetLedger(partition));
+    }
+
+    /** Null: not assigned, or no longer. */
+    OffsetLedger ledger(PartitionEpoch partition) {
+        // Records of a partition come in long runs.
+        if (partition != lastPartition) {
+            lastPartition = partition;
+            lastLedger = ledgers.get(partition);
+        }
+        return lastLedger;
+    }
+
+    Iterable<OffsetLedger> all() {
+        return ledgers.values();
+    }
+
+    void received(OffsetLedger ledger, Entry entry) {
+        liveRecords++;
+        liveBytes += entry.bytes;
+        markNews(ledger);
+    }
+
+    /** A record is done for good; its entry is free after this. */
+    void settled(Entry entry) {
+        OffsetLedger ledger = entry.ledger;
+        ledger.settle(entry);
+        liveRecords--;
+        liveBytes -= entry.bytes;
+        markNews(ledger);
+        queues.free(entry);
+    }
+
+    void markNews(OffsetLedger ledger) {
+        if (!ledger.dirty) {
+            ledger.dirty = true;
+            news.add(ledger);
+        }
+    }
+
+    /** Tells the surroundings what has changed since the last call. */
+    void tellNews() {
+        for (int i = 0; i < news.size(); i++) {
+            OffsetLedger ledger = news.get(i);
+            ledger.dirty = false;
+            if (ledgers.get(ledger.partition) == ledger) {
+                effects.progress(ledger.partition, ledger.committable(), ledger.settledRecords, ledger.settledBytes);
+            }
+        }
+        news.clear();
+    }
+
+    /** Stops dispatch of a partition; it closes when nothing of it is outstanding, or at the deadline. */
+    void beginClose(OffsetLedger ledger, long deadlineNs) {
+        ledger.closing = true;
+        ledger.closeByNs = deadlineNs;
+        closing.add(ledger);
+        for (KeyQueue queue = ledger.queues; queue != null; queue = queue.nextOfLedger) {
+            if (queue.state != KeyQueue.State.BUSY) {
+                queues.unlist(queue);
+            }
+        }
+    }
+
+    /** Closes what is ready to be closed. Returns how many partitions were. */
+    int closeDue(long nowNs, DeadLetterDesk desk) {
+        int closed = 0;
+        for (int i = closing.size() - 1; i >= 0; i--) {
+            OffsetLedger ledger = closing.get(i);
+            if (ledger.outstanding == 0 || ledger.closeByNs - nowNs <= 0) {
+                closing.remove(i);
+                desk.forget(ledger);
+                close(ledger, nowNs);
+                closed++;
+            }
+        }
+        return closed;
+    }
+
+    /** Time until the next partition must be closed, at most {@code maxNs}. */
+    long untilNextClose(long nowNs, long maxNs) {
+        long until = maxNs;
+        for (OffsetLedger ledger : closing) {
+            until = ledger.outstanding == 0 ? 0 : Math.min(until, Math.max(0, ledger.closeByNs - nowNs));
+        }
+        return until;
+    }
+
+    /** Closes a partition now, whatever is outstanding. */
+    void close(OffsetLedger ledger, long nowNs) {
+        closing.remove(ledger);
+        long committable = ledger.committable();
+        Entry next;
+        for (Entry entry = ledger.oldest(); entry != null; entry = next) {
+            next = entry.newer;
+            abandon(ledger, entry, nowNs);
+        }
+        while (ledger.queues != null) {
+            queues.discard(ledger.queues);
+        }
+        ledgers.remove(ledger.partition);
+        lastPartition = null;
+        effects.revoked(ledger.partition, committable);
+    }
+
+    private void abandon(OffsetLedger ledger, Entry entry, long nowNs) {
+        Batch batch = entry.batch;
+        if (batch != null) {
+            batch.settle(entry.index, Batch.GONE);
+            batch.stream.settledRecords++;
+            batch.stream.settledBytes += entry.bytes;
+            closeIfDone(batch, nowNs);
+        }
+        ledger.unlink(entry);
+        liveRecords--;
+        liveBytes -= entry.bytes;
+        entry.queue = null;
+        if (!entry.publishing) {
+            queues.free(entry);
+        }
+    }
+
+    /** Ends a batch whose last record has its outcome. */
+    void closeIfDone(Batch batch, long nowNs) {
+        if (batch.open == 0) {
+            queues.deadlines.cancel(batch);
+            batch.stream.batches.remove(batch.id);
+            observer.batchDone(nowNs - batch.sentNs);
+        }
+    }
+
+    int liveRecords() {
+        return liveRecords;
+    }
+
+    long liveBytes() {
+        return liveBytes;
+    }
+}

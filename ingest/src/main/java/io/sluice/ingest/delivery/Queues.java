@@ -1,0 +1,189 @@
+package io.sluice.ingest.delivery;
+
+import java.util.ArrayDeque;
+
+/**
+ * All queues of a lane and where each of them is: the table of keys, the ready and suspect lists, the deadlines of
+ * those that wait. See {@link KeyQueue} for the states.
+ *
+ * <ul>
+ *   <li>[Q1] A queue is listed in the one place that its state names, and nowhere else.
+ *   <li>[Q2] A queue is BUSY exactly while an open batch holds its head.
+ *   <li>[Q3] A queue that holds nothing and awaits nothing does not exist.
+ * </ul>
+ */
+final class Queues {
+    /** Streams that ended under a record before it is only sent as a suspect. */
+    static final int SUSPECT_AFTER = 2;
+
+    final QueueList ready = new QueueList();
+    final QueueList suspects = new QueueList();
+    final Deadlines deadlines;
+
+    private final Ordering ordering;
+    private final KeyTable table;
+    private final ArrayDeque<KeyQueue> spareQueues = new ArrayDeque<>();
+    private final ArrayDeque<Entry> spareEntries = new ArrayDeque<>();
+
+    Queues(Ordering ordering, long hashSeed, Deadlines deadlines) {
+        this.ordering = ordering;
+        this.table = new KeyTable(hashSeed);
+        this.deadlines = deadlines;
+    }
+
+    Entry newEntry() {
+        Entry entry = spareEntries.pollFirst();
+        return entry == null ? new Entry() : entry;
+    }
+
+    void free(Entry entry) {
+        entry.clear();
+        spareEntries.addFirst(entry);
+    }
+
+    /** Puts a record behind those it must follow. */
+    void enqueue(OffsetLedger ledger, Entry entry, long nowNs) {
+        KeyQueue queue = queueFor(ledger, entry);
+        queue.addLast(entry);
+        switch (queue.state) {
+            case IDLE -> rest(queue, nowNs);
+            case READY -> ready.records++;
+            case SUSPECT -> suspects.records++;
+            default -> {}
+        }
+    }
+
+    /** Decides where a queue goes that no batch holds, and puts it there. */
+    void rest(KeyQueue queue, long nowNs) {
+        queue.state = KeyQueue.State.IDLE;
+        if (queue.ledger.closing) {
+            return;
+        }
+        if (queue.size == 0) {
+            if (queue.publishing == 0) {
+                discard(queue);
+            }
+        } else if (queue.held > 0) {
+            queue.state = KeyQueue.State.HELD;
+        } else if (queue.delayed && queue.notBeforeNs - nowNs > 0) {
+            queue.state = KeyQueue.State.WAITING;
+            deadlines.schedule(queue, queue.notBeforeNs);
+        } else {
+            queue.delayed = false;
+            list(queue, nowNs);
+        }
+    }
+
+    /** Marks a listed queue as held by a batch that is being built. */
+    void take(KeyQueue queue) {
+        unlist(queue);
+        queue.state = KeyQueue.State.BUSY;
+    }
+
+    /** Sets a time before which the queue is not sent; effective when it next comes to rest. */
+    static void delay(KeyQueue queue, long untilNs) {
+        queue.notBeforeNs = untilNs;
+        queue.delayed = true;
+    }
+
+    /** Moves a listed queue to wait until a time. */
+    void postpone(KeyQueue queue, long untilNs, long nowNs) {
+        unlist(queue);
+        delay(queue, untilNs);
+        rest(queue, nowNs);
+    }
+
+    /** Looks again at a queue whose condition has changed; one that a batch holds comes to rest by itself. */
+    void reconsider(KeyQueue queue, long nowNs) {
+        if (queue.state != KeyQueue.State.BUSY) {
+            unlist(queue);
+            rest(queue, nowNs);
+        }
+    }
+
+    /** Forgets a queue wherever it is. Its records, if any, are the caller's. */
+    void discard(KeyQueue queue) {
+        unlist(queue);
+        if (queue.key != null) {
+            table.remove(queue);
+        } else if (queue.ledger.single == queue) {
+            queue.ledger.single = null;
+        }
+        unlinkFromLedger(queue);
+        queue.clear();
+        spareQueues.addFirst(queue);
+    }
+
+    /** Takes a queue out of the list or heap it is in. */
+    void unlist(KeyQueue queue) {
+        switch (queue.state) {
+            case READY -> ready.remove(queue);
+            case SUSPECT -> suspects.remove(queue);
+            case WAITING -> deadlines.cancel(queue);
+            default -> {}
+        }
+        queue.state = KeyQueue.State.IDLE;
+    }
+
+    int keys() {
+        return table.size();
+    }
+
+    private void list(KeyQueue queue, long nowNs) {
+        queue.readySinceNs = nowNs;
+        if (queue.head.deaths >= SUSPECT_AFTER) {
+            queue.state = KeyQueue.State.SUSPECT;
+            // In front: a culprit is found by meeting it again at once.
+            suspects.addFirst(queue);
+        } else {
+            queue.state = KeyQueue.State.READY;
+            ready.addLast(queue);
+        }
+    }
+
+    private KeyQueue queueFor(OffsetLedger ledger, Entry entry) {
+        if (ordering == Ordering.PARTITION) {
+            if (ledger.single == null) {
+                ledger.single = newQueue(ledger);
+            }
+            return ledger.single;
+        }
+        if (ordering == Ordering.NONE || entry.key == null) {
+            return newQueue(ledger);
+        }
+        int hash = table.hash(entry.key);
+        KeyQueue queue = table.find(ledger, entry.key, hash);
+        if (queue == null) {
+            queue = newQueue(ledger);
+            queue.key = entry.key;
+            queue.hash = hash;
+            table.add(queue);
+        }
+        return queue;
+    }
+
+    private KeyQueue newQueue(OffsetLedger ledger) {
+        KeyQueue queue = spareQueues.pollFirst();
+        if (queue == null) {
+            queue = new KeyQueue();
+        }
+        queue.ledger = ledger;
+        queue.nextOfLedger = ledger.queues;
+        if (ledger.queues != null) {
+            ledger.queues.previousOfLedger = queue;
+        }
+        ledger.queues = queue;
+        return queue;
+    }
+
+    private static void unlinkFromLedger(KeyQueue queue) {
+        if (queue.previousOfLedger == null) {
+            queue.ledger.queues = queue.nextOfLedger;
+        } else {
+            queue.previousOfLedger.nextOfLedger = queue.nextOfLedger;
+        }
+        if (queue.nextOfLedger != null) {
+            queue.nextOfLedger.previousOfLedger = queue.previousOfLedger;
+        }
+    }
+}

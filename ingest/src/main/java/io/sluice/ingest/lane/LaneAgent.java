@@ -1,0 +1,229 @@
+package io.sluice.ingest.lane;
+
+import io.sluice.ingest.delivery.DeadLetter;
+import io.sluice.ingest.delivery.Delivery;
+import io.sluice.ingest.delivery.DeliverySettings;
+import io.sluice.ingest.delivery.DeliveryStats;
+import io.sluice.ingest.delivery.DeliveryView;
+import io.sluice.ingest.delivery.Effects;
+import io.sluice.ingest.delivery.Observer;
+import io.sluice.ingest.delivery.PartitionEpoch;
+import io.sluice.ingest.ring.CommitBoard;
+import io.sluice.ingest.ring.PublishRing;
+import io.sluice.ingest.ring.RecordRing;
+import io.sluice.ingest.ring.RecordSlot;
+import io.sluice.ingest.ring.Reply;
+import io.sluice.ingest.ring.ReplyRing;
+import io.sluice.ingest.ring.Revocation;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The duty cycle of a lane: joins the rings to {@link Delivery} and is the only thread that touches it, or calls a
+ * stream. {@link #doWork} is one cycle; {@link LaneRunner} repeats it, tests call it by hand.
+ */
+public final class LaneAgent implements Effects {
+    private static final Logger LOG = LoggerFactory.getLogger(LaneAgent.class);
+
+    private static final long CLOSE_GRACE_NS = 1_000_000_000L;
+
+    private final String pipeline;
+    private final RecordRing records;
+    private final ReplyRing replies;
+    private final PublishRing letters;
+    private final Delivery delivery;
+    private final AtomicReference<@Nullable CompletableFuture<DeliveryView>> viewRequest = new AtomicReference<>();
+
+    private volatile boolean closing;
+
+    // owned by: lane thread
+    private final IdentityHashMap<PartitionEpoch, CommitBoard> boards = new IdentityHashMap<>();
+    private final IdentityHashMap<PartitionEpoch, Revocation> revocations = new IdentityHashMap<>();
+    private long nowNs;
+
+    /**
+     * @param observer hears of batches; called by the lane thread
+     */
+    public LaneAgent(
+            String pipeline,
+            DeliverySettings settings,
+            RecordRing records,
+            ReplyRing replies,
+            PublishRing letters,
+            Observer observer) {
+        this.pipeline = pipeline;
+        this.records = records;
+        this.replies = replies;
+        this.letters = letters;
+        this.delivery = new Delivery(settings, this, observer);
+    }
+
+    /**
+     * One cycle: replies first, because they free credit; then what is due, new records, dispatch, and the news.
+     *
+     * @return how much was done; 0: the thread may rest for {@link #idleNs}
+     */
+    int doWork(long nowNs) {
+        this.nowNs = nowNs;
+        int work = replies.drain(this::onReply);
+        work += delivery.tick(nowNs);
+        work += records.drain(this::onSlot);
+        if (closing) {
+            closing = false;
+            delivery.closeStreams("the gateway stops", CLOSE_GRACE_NS);
+        }
+        work += delivery.dispatch(nowNs);
+        delivery.tellNews();
+        answerView();
+        return work;
+    }
+
+    /** How long the thread may rest when nothing arrives, at most {@code maxNs}. Lane thread. */
+    long idleNs(long nowNs, long maxNs) {
+        return delivery.idleNs(nowNs, maxNs);
+    }
+
+    /** Whether there is something to do at once. Lane thread. */
+    boolean hasWork() {
+        return records.hasWork() || replies.hasWork() || closing || viewRequest.get() != null;
+    }
+
+    /** Asks the lane to end its streams; ring its doorbell afterwards. Any thread. */
+    void closeStreams() {
+        closing = true;
+    }
+
+    /** Counters, readable from any thread. */
+    public DeliveryStats stats() {
+        return delivery.stats();
+    }
+
+    /** Asks for a picture of the moment; ring the lane's doorbell afterwards. Any thread. */
+    CompletableFuture<DeliveryView> requestView() {
+        CompletableFuture<DeliveryView> mine = new CompletableFuture<>();
+        CompletableFuture<DeliveryView> before = viewRequest.compareAndExchange(null, mine);
+        return before == null ? mine : before;
+    }
+
+    private void answerView() {
+        CompletableFuture<DeliveryView> request = viewRequest.get();
+        if (request != null) {
+            viewRequest.set(null);
+            request.complete(delivery.view(nowNs));
+        }
+    }
+
+    private void onSlot(RecordSlot slot) {
+        switch (slot.kind) {
+            case RECORD ->
+                delivery.received(
+                        partitionOf(slot),
+                        slot.offset,
+                        slot.timestampMs,
+                        slot.timestampType,
+                        slot.key,
+                        slot.value,
+                        slot.headers,
+                        nowNs);
+            case POSITION -> delivery.position(partitionOf(slot), slot.offset);
+            case ASSIGNED -> {
+                if (slot.word instanceof RecordSlot.Assigned assigned) {
+                    boards.put(assigned.partition(), assigned.board());
+                    delivery.assigned(assigned.partition());
+                }
+            }
+            case REVOKED -> {
+                if (slot.word instanceof Revocation revocation) {
+                    onRevocation(revocation);
+                }
+            }
+        }
+    }
+
+    private static PartitionEpoch partitionOf(RecordSlot slot) {
+        PartitionEpoch partition = slot.partition;
+        if (partition == null) {
+            throw new IllegalStateException("a slot without its partition");
+        }
+        return partition;
+    }
+
+    private void onRevocation(Revocation revocation) {
+        List<PartitionEpoch> partitions = revocation.partitions();
+        for (PartitionEpoch partition : partitions) {
+            if (boards.containsKey(partition)) {
+                revocations.put(partition, revocation);
+            } else {
+                revocation.answer(partition, -1);
+            }
+        }
+        if (revocation.lost()) {
+            delivery.lost(partitions, nowNs);
+        } else {
+            delivery.revoke(partitions, revocation.deadlineNs(), nowNs);
+        }
+    }
+
+    private void onReply(Reply reply) {
+        if (reply instanceof Reply.Results results) {
+            warn(delivery.results(results.stream(), results.batches(), nowNs));
+            results.stream().frameHandled();
+        } else if (reply instanceof Reply.CreditLevel credit) {
+            delivery.credit(credit.stream(), credit.creditRecords(), credit.creditBytes());
+            credit.stream().frameHandled();
+        } else if (reply instanceof Reply.Extend extend) {
+            delivery.extend(extend.stream(), extend.batchIds(), extend.leaseNs(), nowNs);
+            extend.stream().frameHandled();
+        } else if (reply instanceof Reply.Draining draining) {
+            delivery.draining(draining.stream());
+            draining.stream().frameHandled();
+        } else if (reply instanceof Reply.Published published) {
+            delivery.published(published.letter(), nowNs);
+        } else if (reply instanceof Reply.PublishFailed failed) {
+            delivery.publishFailed(failed.letter(), failed.why(), nowNs);
+        } else if (reply instanceof Reply.StreamUp up) {
+            delivery.streamUp(up.stream(), up.info(), up.creditRecords(), up.creditBytes());
+        } else if (reply instanceof Reply.StreamDown down) {
+            delivery.streamDown(down.stream(), down.blame(), nowNs);
+        } else if (reply instanceof Reply.Violation violation) {
+            warn(delivery.violation(violation.stream(), DeliveryStats.Violation.FRAME, violation.text(), nowNs));
+        }
+        // Reply.Ready only wakes the lane: dispatch looks at the transport itself.
+    }
+
+    private void warn(@Nullable String violation) {
+        if (violation != null) {
+            LOG.atWarn()
+                    .addKeyValue("pipeline", pipeline)
+                    .addKeyValue("violation", violation)
+                    .log("a processor broke the contract; its stream is closed, its open records are delivered again");
+        }
+    }
+
+    @Override
+    public boolean publish(DeadLetter letter) {
+        return letters.offer(letter);
+    }
+
+    @Override
+    public void progress(PartitionEpoch partition, long committable, long settledRecords, long settledBytes) {
+        CommitBoard board = boards.get(partition);
+        if (board != null) {
+            board.progress(committable, settledRecords, settledBytes);
+        }
+    }
+
+    @Override
+    public void revoked(PartitionEpoch partition, long committable) {
+        boards.remove(partition);
+        Revocation revocation = revocations.remove(partition);
+        if (revocation != null) {
+            revocation.answer(partition, committable);
+        }
+    }
+}

@@ -1,0 +1,60 @@
+package io.sluice.ingest.source;
+
+import io.sluice.ingest.delivery.PartitionEpoch;
+import io.sluice.ingest.ring.CommitBoard;
+import java.util.ArrayDeque;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
+
+/**
+ * What the poll thread knows of one assignment of one partition. Lives from assigned to revoked. Owned by: poll
+ * thread; the board is shared with the lane.
+ */
+final class PartitionState {
+    final TopicPartition tp;
+    final PartitionEpoch epoch;
+    final CommitBoard board;
+
+    /** Polled and not yet admitted, in offset order. */
+    final ArrayDeque<ConsumerRecord<byte[], byte[]>> carry = new ArrayDeque<>();
+
+    long admittedRecords;
+    long admittedBytes;
+
+    /** The consumer's position; -1: not positioned yet, and paused until then. */
+    long position = -1;
+
+    /** Last position the lane was told; never passes a record in {@link #carry}. */
+    long toldPosition = -1;
+
+    /** Whether no record of this assignment has been polled and the group had no offset before it. */
+    boolean fresh;
+
+    boolean paused;
+
+    /** When the broker last confirmed a commit, on {@link System#nanoTime()}. */
+    long confirmedNs;
+
+    /** When {@link CommitBoard#logEnd()} was last heard from the broker. */
+    long logEndNs;
+
+    PartitionState(TopicPartition tp, PartitionEpoch epoch) {
+        this.tp = tp;
+        this.epoch = epoch;
+        this.board = new CommitBoard(epoch);
+    }
+
+    /** Records in the ring or in flight. */
+    long heldRecords() {
+        return admittedRecords - board.settledRecords();
+    }
+
+    /** Their bytes. */
+    long heldBytes() {
+        return admittedBytes - board.settledBytes();
+    }
+
+    boolean positioned() {
+        return position >= 0;
+    }
+}

@@ -1,0 +1,146 @@
+package io.sluice.ingest.source;
+
+import io.sluice.ingest.delivery.Entry;
+import io.sluice.ingest.delivery.Header;
+import io.sluice.ingest.ring.RecordRing;
+import io.sluice.ingest.ring.RecordSlot;
+import io.sluice.ingest.ring.RecordSlot.Assigned;
+import io.sluice.ingest.ring.Revocation;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+
+/**
+ * The poll thread's only way into the {@link RecordRing}. Words about the assignment wait here while the ring is
+ * full and go before any record, so none is ever lost or overtaken. Owned by: poll thread.
+ */
+final class RingWriter {
+    /** Most records published at once. */
+    private static final int CHUNK = 512;
+
+    private final RecordRing ring;
+    private final PollStats stats;
+    private final ArrayDeque<Object> words = new ArrayDeque<>();
+    private final Header[][] headers = new Header[CHUNK][];
+    private final int[] sizes = new int[CHUNK];
+
+    RingWriter(RecordRing ring, PollStats stats) {
+        this.ring = ring;
+        this.stats = stats;
+    }
+
+    void assigned(PartitionState partition) {
+        words.add(new Assigned(partition.epoch, partition.board));
+    }
+
+    void revoked(Revocation revocation) {
+        words.add(revocation);
+    }
+
+    /** Publishes the words that wait. False: the ring is full, some still wait. */
+    boolean flushWords() {
+        while (!words.isEmpty()) {
+            if (ring.claim(1) == 0) {
+                return false;
+            }
+            RecordSlot slot = ring.claimed(0);
+            Object word = words.remove();
+            slot.word = word;
+            if (word instanceof Assigned assigned) {
+                slot.kind = RecordSlot.Kind.ASSIGNED;
+                slot.partition = assigned.partition();
+            } else {
+                slot.kind = RecordSlot.Kind.REVOKED;
+            }
+            ring.publish();
+        }
+        return true;
+    }
+
+    /** Admits up to a chunk of a partition's waiting records. Returns how many. */
+    int admit(PartitionState partition, Admission budget) {
+        int wanted = measure(partition, budget);
+        if (wanted == 0) {
+            return 0;
+        }
+        int n = ring.claim(wanted);
+        for (int i = 0; i < n; i++) {
+            ConsumerRecord<byte[], byte[]> record = partition.carry.remove();
+            fill(ring.claimed(i), partition, record, headers[i]);
+            partition.admittedBytes += sizes[i];
+        }
+        partition.admittedRecords += n;
+        if (n > 0) {
+            ring.publish();
+        }
+        for (int i = n; i < wanted; i++) {
+            budget.giveBack(sizes[i]);
+        }
+        Arrays.fill(headers, 0, wanted, null);
+        return n;
+    }
+
+    /** Tells the lane how far the consumer has read, unless records still wait before that. False: ring full. */
+    boolean position(PartitionState partition) {
+        if (partition.position == partition.toldPosition || !partition.carry.isEmpty()) {
+            return true;
+        }
+        if (ring.claim(1) == 0) {
+            return false;
+        }
+        RecordSlot slot = ring.claimed(0);
+        slot.kind = RecordSlot.Kind.POSITION;
+        slot.partition = partition.epoch;
+        slot.offset = partition.position;
+        ring.publish();
+        partition.toldPosition = partition.position;
+        return true;
+    }
+
+    /** Counts the records the budget lets in, with their sizes and headers, and takes them from the budget. */
+    private int measure(PartitionState partition, Admission budget) {
+        long heldRecords = partition.heldRecords();
+        long heldBytes = partition.heldBytes();
+        int n = 0;
+        for (ConsumerRecord<byte[], byte[]> record : partition.carry) {
+            if (n == CHUNK) {
+                break;
+            }
+            headers[n] = headersOf(record);
+            sizes[n] = Entry.bytesOf(record.key(), record.value(), headers[n]);
+            if (!budget.admits(heldRecords, heldBytes, sizes[n])) {
+                stats.budgetFull();
+                break;
+            }
+            budget.take(sizes[n]);
+            heldRecords++;
+            heldBytes += sizes[n];
+            n++;
+        }
+        return n;
+    }
+
+    private static void fill(
+            RecordSlot slot, PartitionState partition, ConsumerRecord<byte[], byte[]> record, Header[] headers) {
+        slot.kind = RecordSlot.Kind.RECORD;
+        slot.partition = partition.epoch;
+        slot.offset = record.offset();
+        slot.timestampMs = record.timestamp();
+        slot.timestampType = record.timestampType().id;
+        slot.key = record.key();
+        slot.value = record.value();
+        slot.headers = headers;
+    }
+
+    private static Header[] headersOf(ConsumerRecord<byte[], byte[]> record) {
+        org.apache.kafka.common.header.Header[] from = record.headers().toArray();
+        if (from.length == 0) {
+            return Header.NONE;
+        }
+        Header[] to = new Header[from.length];
+        for (int i = 0; i < from.length; i++) {
+            to[i] = new Header(from[i].key(), from[i].value());
+        }
+        return to;
+    }
+}

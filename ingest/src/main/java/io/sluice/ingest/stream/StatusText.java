@@ -1,0 +1,77 @@
+package io.sluice.ingest.stream;
+
+import io.grpc.Status;
+import java.util.Locale;
+
+/** What a gRPC status means to Sluice, and how it is said in one line. */
+final class StatusText {
+    private static final int TEXT_BYTES = 300;
+
+    private StatusText() {}
+
+    /** Such as {@code UNAVAILABLE: io exception (Connection refused: /127.0.0.1:9000)}. */
+    static String of(Status status) {
+        StringBuilder text = new StringBuilder(status.getCode().name());
+        if (isOversized(status)) {
+            text.append(": the processor sent a frame above ")
+                    .append(HelloCodec.MAX_FRAME_BYTES)
+                    .append(" bytes");
+            return text.toString();
+        }
+        if (isUnreadable(status)) {
+            text.append(": the processor sent a frame that is no valid ProcessorFrame");
+            return text.toString();
+        }
+        if (status.getDescription() != null) {
+            text.append(": ").append(status.getDescription());
+        }
+        Throwable cause = rootCause(status.getCause());
+        if (cause != null && cause.getMessage() != null) {
+            text.append(" (").append(cause.getMessage()).append(')');
+        }
+        return Text.clean(text.toString(), TEXT_BYTES);
+    }
+
+    /**
+     * Whether the status says that the processor does not want this gateway, or is no processor: dialling again soon
+     * would change nothing.
+     */
+    static boolean isRefusal(Status status) {
+        return switch (status.getCode()) {
+            case UNIMPLEMENTED, UNAUTHENTICATED, PERMISSION_DENIED, FAILED_PRECONDITION, INVALID_ARGUMENT -> true;
+            default -> false;
+        };
+    }
+
+    /**
+     * Whether the server said goodbye to the whole connection before it ended: it was told to stop, or minds our pings,
+     * and did not die of a record.
+     */
+    static boolean isGoodbye(Status status) {
+        if (status.getCode() != Status.Code.UNAVAILABLE || status.getDescription() == null) {
+            return false;
+        }
+        String text = status.getDescription().toLowerCase(Locale.ROOT);
+        return text.contains("goaway") || text.contains("too_many_pings") || text.contains("enhance_your_calm");
+    }
+
+    private static boolean isOversized(Status status) {
+        return status.getCode() == Status.Code.RESOURCE_EXHAUSTED
+                && status.getDescription() != null
+                && status.getDescription().startsWith("gRPC message exceeds maximum size");
+    }
+
+    private static boolean isUnreadable(Status status) {
+        return status.getCause() instanceof com.google.protobuf.InvalidProtocolBufferException
+                || (status.getCause() != null
+                        && status.getCause().getCause() instanceof com.google.protobuf.InvalidProtocolBufferException);
+    }
+
+    private static Throwable rootCause(Throwable thrown) {
+        Throwable cause = thrown;
+        while (cause != null && cause.getCause() != null && cause.getCause() != cause) {
+            cause = cause.getCause();
+        }
+        return cause;
+    }
+}

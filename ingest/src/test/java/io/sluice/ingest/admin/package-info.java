@@ -1,0 +1,4 @@
+@NullMarked
+package io.sluice.ingest.admin;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.sluice.ingest.deploy;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.sluice.ingest.metrics;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,160 @@
+package io.sluice.processor;
+
+import io.sluice.proto.processor.v1.Batch;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A batch that is not fully settled: its groups, who has begun them, and the verdicts so far.
+ *
+ * <p>Implementation notes. A group is <em>claimed</em> exactly once, by a handler thread that will run it or by the
+ * conductor that releases it; the claimer alone writes verdicts of its records, in order. The conductor reads verdicts
+ * while handlers still write. It stops at a group's first gap, so a group's verdicts leave in order even when a later
+ * one has become visible in between.
+ */
+final class OpenBatch {
+    private final Session session;
+    private final Batch batch;
+    /** Index of each group's first record; one more entry at the end. */
+    private final int[] groupStarts;
+
+    private final AtomicInteger nextGroup = new AtomicInteger();
+    private final AtomicIntegerArray claims;
+    private final AtomicInteger groupsLeft;
+    private final AtomicReferenceArray<@Nullable Verdict> verdicts;
+
+    /** What must not be begun any more; written by the conductor, read by handlers. */
+    private volatile Taken releasing = Taken.NOTHING;
+
+    // owned by: conductor
+    final long arrivedNs;
+    final long leaseNs;
+    long extendedNs;
+    boolean finished;
+    private final int[] reported;
+    private Taken gone = Taken.NOTHING;
+
+    OpenBatch(Session session, Batch batch, int[] groupStarts, long leaseNs, long nowNs) {
+        this.session = session;
+        this.batch = batch;
+        this.groupStarts = groupStarts;
+        this.leaseNs = leaseNs;
+        this.arrivedNs = nowNs;
+        this.extendedNs = nowNs;
+        int groups = groupStarts.length - 1;
+        this.claims = new AtomicIntegerArray(groups);
+        this.groupsLeft = new AtomicInteger(groups);
+        this.verdicts = new AtomicReferenceArray<>(batch.getRecordsCount());
+        this.reported = new int[groups];
+        System.arraycopy(groupStarts, 0, reported, 0, groups);
+    }
+
+    long id() {
+        return batch.getBatchId();
+    }
+
+    int size() {
+        return batch.getRecordsCount();
+    }
+
+    int groups() {
+        return groupStarts.length - 1;
+    }
+
+    int start(int group) {
+        return groupStarts[group];
+    }
+
+    int end(int group) {
+        return groupStarts[group + 1];
+    }
+
+    Record record(int index) {
+        return new Record(batch.getRecords(index));
+    }
+
+    // ---- handler threads
+
+    /** Claims the next group nobody has begun; -1 when there is none left. */
+    int claimNext() {
+        int groups = groups();
+        int group = nextGroup.getAndIncrement();
+        while (group < groups) {
+            if (claims.compareAndSet(group, 0, 1)) {
+                return group;
+            }
+            group = nextGroup.getAndIncrement();
+        }
+        return -1;
+    }
+
+    /** Whether a record that is not begun must be handed back instead. */
+    boolean mustRelease(int index) {
+        return releasing.holds(batch, index);
+    }
+
+    void settle(int index, Verdict verdict) {
+        verdicts.setRelease(index, verdict);
+    }
+
+    /** Releases what follows in a claimed group. */
+    void releaseFrom(int index, int end) {
+        for (int i = index; i < end; i++) {
+            settle(i, Verdict.release());
+        }
+    }
+
+    /** To be called once by a group's claimer, after its last verdict. */
+    void groupDone() {
+        if (groupsLeft.decrementAndGet() == 0) {
+            session.finished(this);
+        }
+    }
+
+    // ---- conductor
+
+    /** From now on nothing of it is begun; groups not begun are released at once, begun ones after their current record. */
+    void release(Taken taken) {
+        releasing = releasing.and(taken);
+        for (int group = 0; group < groups(); group++) {
+            if (taken.holds(batch, start(group)) && claims.compareAndSet(group, 0, 1)) {
+                releaseFrom(start(group), end(group));
+                groupDone();
+            }
+        }
+    }
+
+    /** As release, and verdicts of it are not sent any more: the gateway has taken the records back already. */
+    void forget(Taken taken) {
+        gone = gone.and(taken);
+        release(taken);
+    }
+
+    boolean isGone() {
+        return gone.all();
+    }
+
+    /** Writes the verdicts that were not sent yet, as far as there is room; true when the whole batch has been sent. */
+    boolean write(RangeWriter out) {
+        boolean complete = true;
+        for (int group = 0; group < groups(); group++) {
+            int end = end(group);
+            int i = reported[group];
+            while (i < end && !out.isFull()) {
+                Verdict verdict = verdicts.getAcquire(i);
+                if (verdict == null) {
+                    break;
+                }
+                if (!gone.holds(batch, i)) {
+                    out.add(i, verdict);
+                }
+                i++;
+            }
+            reported[group] = i;
+            complete &= i == end;
+        }
+        return complete;
+    }
+}

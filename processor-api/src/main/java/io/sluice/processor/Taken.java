@@ -1,0 +1,38 @@
+package io.sluice.processor;
+
+import io.sluice.proto.processor.v1.Batch;
+import io.sluice.proto.processor.v1.Record;
+import io.sluice.proto.processor.v1.TopicPartition;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/** What the gateway wants back of a batch: all of it, or some partitions. */
+record Taken(boolean all, Set<TopicPartition> partitions) {
+    static final Taken NOTHING = new Taken(false, Set.of());
+    static final Taken ALL = new Taken(true, Set.of());
+
+    static Taken of(List<TopicPartition> partitions) {
+        return new Taken(false, Set.copyOf(partitions));
+    }
+
+    boolean holds(Batch batch, int index) {
+        if (all || partitions.isEmpty()) {
+            return all;
+        }
+        Record record = batch.getRecords(index);
+        return partitions.contains(TopicPartition.newBuilder()
+                .setTopic(record.getTopic())
+                .setPartition(record.getPartition())
+                .build());
+    }
+
+    Taken and(Taken other) {
+        if (all || other.all) {
+            return ALL;
+        }
+        Set<TopicPartition> both = new HashSet<>(partitions);
+        both.addAll(other.partitions);
+        return new Taken(false, Set.copyOf(both));
+    }
+}

@@ -1,0 +1,1 @@
+"""Quake triage: the sample processor, in Python."""
