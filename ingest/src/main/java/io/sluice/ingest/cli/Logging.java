@@ -7,6 +7,7 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.encoder.Encoder;
 import ch.qos.logback.core.encoder.LayoutWrappingEncoder;
+import java.io.Console;
 import java.nio.charset.StandardCharsets;
 import net.logstash.logback.encoder.LogstashEncoder;
 import org.slf4j.Logger;
@@ -29,7 +30,7 @@ final class Logging {
             return; // another back end is on the class path, and has its own ways
         }
         context.reset();
-        boolean text = choice == Choice.TEXT || choice == Choice.AUTO && System.console() != null;
+        boolean text = choice == Choice.TEXT || (choice == Choice.AUTO && isTerminal());
         Encoder<ILoggingEvent> encoder = text ? text(context, debug) : json(debug);
         encoder.setContext(context);
         encoder.start();
@@ -42,6 +43,19 @@ final class Logging {
         all.addAppender(appender);
         all.setLevel(Level.WARN);
         context.getLogger("io.sluice").setLevel(debug ? Level.DEBUG : Level.INFO);
+    }
+
+    @SuppressWarnings("SystemConsoleNull") // from 22 on there always is one, which then says what it is
+    private static boolean isTerminal() {
+        Console console = System.console();
+        if (console == null) {
+            return false;
+        }
+        try {
+            return (boolean) Console.class.getMethod("isTerminal").invoke(console);
+        } catch (ReflectiveOperationException e) {
+            return true;
+        }
     }
 
     /** For a command that reports the problems of a library itself. */

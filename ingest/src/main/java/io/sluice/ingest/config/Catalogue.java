@@ -1,8 +1,6 @@
 package io.sluice.ingest.config;
 
-import io.sluice.ingest.config.Item.Key;
 import io.sluice.ingest.config.Item.Section;
-import io.sluice.ingest.config.Types.Address;
 import io.sluice.ingest.config.Types.Choice;
 import io.sluice.ingest.config.Types.Flag;
 import io.sluice.ingest.config.Types.Real;
@@ -43,16 +41,16 @@ final class Catalogue {
     private static final Section SOURCE = new Section(
             "source",
             "What is read, and as which consumer group.",
-            Key.noted("topics", TOPIC, "", "Topics to read. Either `topics` or `topics_pattern`.")
+            Item.Key.noted("topics", TOPIC, "", "Topics to read. Either `topics` or `topics_pattern`.")
                     .asList(),
-            Key.noted("topics_pattern", new Regex(), "", "Read every topic whose whole name matches."),
-            Key.noted("group", GROUP, "`sluice.` and the pipeline's name", "Consumer group id."),
-            Key.of(
+            Item.Key.noted("topics_pattern", new Regex(), "", "Read every topic whose whole name matches."),
+            Item.Key.noted("group", GROUP, "`sluice.` and the pipeline's name", "Consumer group id."),
+            Item.Key.of(
                     "protocol",
                     new Choice("classic", "consumer"),
                     "classic",
                     "Group protocol: `classic` (cooperative rebalancing) or `consumer` (KIP-848, brokers 4.0 and later)."),
-            Key.of(
+            Item.Key.of(
                     "start",
                     new StartAt(),
                     "earliest",
@@ -66,32 +64,33 @@ final class Catalogue {
     private static final Section PROCESSOR = new Section(
             "processor",
             "Who processes the records, and how they are sent.",
-            Key.noted(
+            Item.Key.noted(
                             "targets",
                             TARGET,
-                            Key.REQUIRED,
+                            Item.Key.REQUIRED,
                             "Processors to dial. `static://` is one address; `dns:///` every address of the name, looked up"
                                     + " again while running.")
                     .asList(),
             new Item.Reserved("attach", "Processors that dial the gateway."),
-            Key.of("streams", new Whole(1, 64), "1", "Streams to each address, from each lane."),
-            Key.of(
+            Item.Key.of("streams", new Whole(1, 64), "1", "Streams to each address, from each lane."),
+            Item.Key.of(
                     "lease",
                     span(100, 3_600),
                     "30s",
                     "Time a processor has to settle a batch before what is left of it is taken back. It may ask for more."),
-            Key.of("max_lease", span(100, 86_400), "10m", "Limit of those extensions, from when the batch was sent."),
-            Key.of("keepalive", span(1_000, 3_600), "10s", "Silence after which the connection is probed."),
+            Item.Key.of(
+                    "max_lease", span(100, 86_400), "10m", "Limit of those extensions, from when the batch was sent."),
+            Item.Key.of("keepalive", span(1_000, 3_600), "10s", "Silence after which the connection is probed."),
             new Section(
                     "batch",
                     "How large a batch is.",
-                    Key.of("records", new Whole(1, 10_000), "500", "Most records in a batch."),
-                    Key.of(
+                    Item.Key.of("records", new Whole(1, 10_000), "500", "Most records in a batch."),
+                    Item.Key.of(
                             "bytes",
                             new Size(KIB, 64 * MIB),
                             "256KiB",
                             "Most bytes in a batch; a larger record travels alone."),
-                    Key.of(
+                    Item.Key.of(
                             "linger",
                             span(0, 10),
                             "2ms",
@@ -100,33 +99,37 @@ final class Catalogue {
     private static final Section RETRY = new Section(
             "retry",
             "What happens to a record that fails for now.",
-            Key.of(
+            Item.Key.of(
                     "max_attempts",
                     new Whole(1, 1_000_000),
                     "5",
                     "Failures of a record (RETRY, or its lease ran out) before it is dead-lettered."),
-            Key.of(
+            Item.Key.of(
                     "max_deliveries",
                     new Whole(1, 1_000),
                     "3",
                     "Streams a record may end while it is alone on them before it is dead-lettered as poison."),
-            Key.of("initial_backoff", span(1, 3_600), "200ms", "Wait before the first retry."),
-            Key.of("max_backoff", span(1, 86_400), "30s", "Longest wait between two attempts."),
-            Key.of("multiplier", new Real(1, 100), "2", "Each wait is the one before, times this."),
-            Key.of("jitter", new Real(0, 1), "0.2", "Share of each wait that is random."));
+            Item.Key.of("initial_backoff", span(1, 3_600), "200ms", "Wait before the first retry."),
+            Item.Key.of("max_backoff", span(1, 86_400), "30s", "Longest wait between two attempts."),
+            Item.Key.of("multiplier", new Real(1, 100), "2", "Each wait is the one before, times this."),
+            Item.Key.of("jitter", new Real(0, 1), "0.2", "Share of each wait that is random."));
 
     private static final Section PIPELINE = new Section(
             "pipelines",
             "",
-            Key.noted("name", NAME, Key.REQUIRED, "Unique. It is in metrics, logs and dead letters: choose it once."),
+            Item.Key.noted(
+                    "name",
+                    NAME,
+                    Item.Key.REQUIRED,
+                    "Unique. It is in metrics, logs and dead letters: choose it once."),
             SOURCE,
-            Key.of(
+            Item.Key.of(
                     "ordering",
                     new Choice("key", "partition", "none"),
                     "key",
                     "Which records go one after the other, in offset order: those of one key, those of one partition, or"
                             + " none."),
-            Key.of(
+            Item.Key.of(
                     "lanes",
                     new Whole(1, 64),
                     "1",
@@ -137,14 +140,15 @@ final class Catalogue {
             new Section(
                     "in_flight",
                     "Most a pipeline holds in memory between poll and settlement, divided among its lanes.",
-                    Key.of("records", new Whole(1, 10_000_000), "20000", "In records."),
-                    Key.of("bytes", new Size(64 * KIB, 64 * GIB), "64MiB", "In bytes of keys, values and headers.")),
+                    Item.Key.of("records", new Whole(1, 10_000_000), "20000", "In records."),
+                    Item.Key.of(
+                            "bytes", new Size(64 * KIB, 64 * GIB), "64MiB", "In bytes of keys, values and headers.")),
             RETRY,
             new Section(
                     "dead_letter",
                     "Where what cannot be processed goes.",
-                    Key.noted("topic", TOPIC, "`dlq.` and the pipeline's name", "Dead-letter topic."),
-                    Key.of(
+                    Item.Key.noted("topic", TOPIC, "`dlq.` and the pipeline's name", "Dead-letter topic."),
+                    Item.Key.of(
                             "create",
                             new Flag(),
                             "false",
@@ -155,8 +159,8 @@ final class Catalogue {
                             "Producer properties of this pipeline, over the common ones.",
                             EnumSet.of(KafkaProperty.Role.PRODUCER))),
             new Item.Reserved("outputs", "Topics that processors may write to."),
-            Key.of("commit_interval", span(10, 300), "1s", "How often settled offsets are committed."),
-            Key.of(
+            Item.Key.of("commit_interval", span(10, 300), "1s", "How often settled offsets are committed."),
+            Item.Key.of(
                     "drain",
                     span(0, 240),
                     "20s",
@@ -172,7 +176,7 @@ final class Catalogue {
             new Section(
                     "admin",
                     "Metrics, health and status over HTTP.",
-                    Key.of(
+                    Item.Key.of(
                             "listen",
                             new Address(List.of(), "host:port, with a port from 0 (any free one) to 65535", 0),
                             "127.0.0.1:9464",

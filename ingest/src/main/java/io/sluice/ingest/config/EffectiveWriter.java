@@ -93,14 +93,18 @@ final class EffectiveWriter {
     private static String kafkaValue(String name, Node value) {
         KafkaProperty property = KafkaProperty.named(name);
         boolean inClear = value instanceof Node.Scalar scalar && !Placeholders.in(scalar.text());
-        return property == null || property.secret() && inClear ? "\"***\"" : yaml(value);
+        return property == null || (property.secret() && inClear) ? "\"***\"" : yaml(value);
     }
 
     private static String yaml(Node value) {
         if (value instanceof Node.Sequence list) {
             return list.items().stream().map(EffectiveWriter::yaml).toList().toString();
         }
-        return value instanceof Node.Scalar scalar ? plain(scalar.text()) : "";
+        if (!(value instanceof Node.Scalar scalar)) {
+            return "";
+        }
+        boolean quotesMatter = !scalar.plain() && YamlReader.isNumberOrBoolean(scalar.text());
+        return quotesMatter ? Json.write(scalar.text()) : plain(scalar.text());
     }
 
     /** Quoted unless it is beyond doubt: JSON strings are YAML strings. */

@@ -75,7 +75,7 @@ final class FleetChecks {
     private static boolean reads(Values pipeline, String topic) {
         String pattern = pipeline.find("source.topics_pattern", String.class);
         return pipeline.texts("source.topics").contains(topic)
-                || pattern != null && Pattern.compile(pattern).matcher(topic).matches();
+                || (pattern != null && Pattern.compile(pattern).matcher(topic).matches());
     }
 
     private void deadLetters(Values pipeline) {

@@ -32,7 +32,7 @@ record KafkaProperty(String name, Type type, Set<Role> roles, boolean secret) {
 
     private static final Type BYTES = new Whole(1, Integer.MAX_VALUE);
     private static final Type MILLIS = new Whole(0, Integer.MAX_VALUE);
-    private static final Type ANY = new Text("text", "(?s).+", "text");
+    private static final Type ANY = new Text("text", "[\\s\\S]+", "text");
     private static final Type PATH = new Text("an absolute path", "/.+", "an absolute path");
     private static final Type STORE = new Choice("JKS", "PKCS12", "PEM");
 
@@ -126,7 +126,7 @@ record KafkaProperty(String name, Type type, Set<Role> roles, boolean secret) {
 
         @Override
         public Map<String, Object> schema() {
-            return Map.of("type", "string");
+            return Types.ordered("type", "string");
         }
     }
 }

@@ -15,7 +15,10 @@ sealed interface Node {
         FLAG
     }
 
-    /** @param plain written without quotes, so that it may also be a number, a boolean or nothing */
+    /**
+     * One value.
+     *
+     * @param plain written without quotes, so that it may also be a number, a boolean or nothing */
     record Scalar(Place at, String text, boolean plain, Origin origin) implements Node {
         boolean isNothing() {
             return plain && (text.isEmpty() || text.equals("~") || text.equalsIgnoreCase("null"));
@@ -30,13 +33,19 @@ sealed interface Node {
     /** A list. */
     record Sequence(Place at, List<Node> items) implements Node {}
 
-    /** @param entries changed only by {@link Overlay}, before anything is read */
+    /**
+     * Named values, in the order written.
+     *
+     * @param entries changed only by {@link Overlay}, before anything is read */
     record Mapping(Place at, Map<String, Entry> entries) implements Node {
         static Mapping empty(Place at) {
             return new Mapping(at, new LinkedHashMap<>());
         }
     }
 
-    /** @param keyAt where the key is */
+    /**
+     * One of them.
+     *
+     * @param keyAt where the key is */
     record Entry(Place keyAt, Node value) {}
 }

@@ -72,7 +72,7 @@ final class Overlay {
         } else if (item instanceof Item.Section inner && !rest.isEmpty()) {
             withMapping(mapping, inner.name(), written, m -> section(inner, m, rest, written));
         } else if (item instanceof Item.Kafka kafka && !rest.isEmpty()) {
-            withMapping(mapping, kafka.name(), written, m -> kafka(kafka, m, rest, written));
+            withMapping(mapping, kafka.name(), written, m -> kafka(m, rest, written));
         } else if (item instanceof Item.Repeated repeated && !rest.isEmpty()) {
             repeated(repeated, mapping, rest, written);
         } else if (item instanceof Item.Reserved) {
@@ -82,7 +82,7 @@ final class Overlay {
         }
     }
 
-    private void kafka(Item.Kafka kafka, Node.Mapping mapping, String path, Written written) {
+    private void kafka(Node.Mapping mapping, String path, Written written) {
         Map<String, String> names = new LinkedHashMap<>();
         KafkaProperty.all().forEach(p -> names.put(form(p.name()), p.name()));
         String name = origin == Node.Origin.FLAG ? path : names.get(path);

@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Replaces {@code ${env:NAME}}, {@code ${env:NAME:-default}} and {@code ${file:/path}}; {@code $${} is a plain {@code ${}. */
+/** Replaces references to environment variables and to secret files: a dollar sign and a name in braces; two signs stand for one. */
 final class Placeholders {
     private static final Pattern PLACEHOLDER = Pattern.compile("\\$?\\$\\{([^}]*)}?");
     private static final Pattern ENV = Pattern.compile("env:([A-Za-z_][A-Za-z0-9_]*)(:-(.*))?", Pattern.DOTALL);

@@ -5,7 +5,6 @@ import java.time.OffsetDateTime;
 import java.time.format.DateTimeParseException;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -13,10 +12,6 @@ import java.util.regex.PatternSyntaxException;
 
 /** The types of configuration keys. */
 final class Types {
-    private static final int MAX_PORT = 65_535;
-    private static final Pattern HOST_PORT =
-            Pattern.compile("([A-Za-z0-9]([A-Za-z0-9._-]{0,252})|\\[[0-9A-Fa-f:.]+])" + ":([0-9]{1,5})");
-
     private Types() {}
 
     /** Text that matches a pattern. */
@@ -35,7 +30,7 @@ final class Types {
 
         @Override
         public Map<String, Object> schema() {
-            return Map.of("type", "string", "pattern", "^(?:" + pattern.pattern() + ")$");
+            return ordered("type", "string", "pattern", "^(?:" + pattern.pattern() + ")$");
         }
 
         @Override
@@ -141,7 +136,7 @@ final class Types {
 
         @Override
         public Map<String, Object> schema() {
-            return Map.of("enum", words);
+            return ordered("enum", words);
         }
     }
 
@@ -206,18 +201,19 @@ final class Types {
 
         @Override
         public Object read(String text) throws Refused {
-            switch (text.toLowerCase(Locale.ROOT)) {
-                case "earliest":
-                    return new PipelineConfig.Start.Earliest();
-                case "latest":
-                    return new PipelineConfig.Start.Latest();
-                default:
-                    try {
-                        return new PipelineConfig.Start.Timestamp(
-                                OffsetDateTime.parse(text).toInstant());
-                    } catch (DateTimeParseException e) {
-                        throw new Refused("not a start");
-                    }
+            return switch (text) {
+                case "earliest" -> new PipelineConfig.Start.Earliest();
+                case "latest" -> new PipelineConfig.Start.Latest();
+                default -> timestamp(text);
+            };
+        }
+
+        private static PipelineConfig.Start timestamp(String text) throws Refused {
+            try {
+                return new PipelineConfig.Start.Timestamp(
+                        OffsetDateTime.parse(text).toInstant());
+            } catch (DateTimeParseException e) {
+                throw new Refused("not a start");
             }
         }
 
@@ -256,41 +252,6 @@ final class Types {
         @Override
         public Map<String, Object> schema() {
             return ordered("type", "string", "minLength", 1);
-        }
-
-        @Override
-        public boolean takesNumbers() {
-            return false;
-        }
-    }
-
-    /** Host and port, with or without a scheme in front; read as text. */
-    record Address(List<String> schemes, String allowed, int minPort) implements Type {
-        @Override
-        public Object read(String text) throws Refused {
-            String scheme = "";
-            for (String s : schemes) {
-                // Longest first: dns:/// before dns://
-                scheme = scheme.isEmpty() && text.startsWith(s) ? s : scheme;
-            }
-            if (scheme.isEmpty() && !schemes.isEmpty()) {
-                throw new Refused("not a target");
-            }
-            Matcher matcher = HOST_PORT.matcher(text.substring(scheme.length()));
-            if (!matcher.matches()) {
-                throw new Refused("not host:port");
-            }
-            int port = Integer.parseInt(matcher.group(3));
-            if (port < minPort || port > MAX_PORT) {
-                throw new Refused("port out of range");
-            }
-            return scheme.equals("dns://") ? "dns:///" + text.substring(scheme.length()) : text;
-        }
-
-        @Override
-        public Map<String, Object> schema() {
-            String scheme = schemes.isEmpty() ? "" : "(?:" + String.join("|", schemes) + ")";
-            return ordered("type", "string", "pattern", "^" + scheme + "[A-Za-z0-9._:\\[\\]-]+:[0-9]{1,5}$");
         }
 
         @Override

@@ -152,8 +152,8 @@ final class YamlReader {
         } else {
             node = mapping(at, events, depth);
         }
-        if (event instanceof CollectionStartEvent start && start.getTag().isPresent()
-                || event instanceof ScalarEvent tagged && tagged.getTag().isPresent()) {
+        if ((event instanceof CollectionStartEvent start && start.getTag().isPresent())
+                || (event instanceof ScalarEvent tagged && tagged.getTag().isPresent())) {
             throw refuse(at, "a tag such as !name; allowed plain YAML without tags");
         }
         ((NodeEvent) event).getAnchor().ifPresent(anchor -> anchors.put(anchor, node));

@@ -6,11 +6,12 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.LoggingEvent;
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.slf4j.event.KeyValuePair;
 
 class LineLayoutTest {
-    private static LoggingEvent event(String message, Throwable error) {
+    private static LoggingEvent event(String message, @Nullable Throwable error) {
         var logger = new LoggerContext().getLogger("io.sluice.test");
         LoggingEvent event = new LoggingEvent("", logger, Level.WARN, message, error, null);
         event.addKeyValuePair(new KeyValuePair("pipeline", "a b\n2026 INFO all is well\u001b[2J"));

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class JsonTest {
@@ -15,7 +16,12 @@ class JsonTest {
 
     record Inner(double lagSeconds, boolean isPaused) {}
 
-    record Outer(String pipelineName, State state, String reason, List<Inner> partitions, Map<String, Long> settled) {
+    record Outer(
+            String pipelineName,
+            State state,
+            @Nullable String reason,
+            List<Inner> partitions,
+            Map<String, Long> settled) {
         public boolean isEmpty() {
             return partitions.isEmpty();
         }
