@@ -16,8 +16,10 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import org.jspecify.annotations.NullUnmarked;
 
 /** Drains a record ring as a lane does, settles what it is told to, and checks what it sees. */
+@NullUnmarked // the package is marked by the gateway; tests pass nulls on purpose
 final class FakeLane implements AutoCloseable {
     /** A record as seen in its slot. */
     @SuppressWarnings("ArrayRecordComponent")
