@@ -75,9 +75,13 @@ final class Member implements AutoCloseable {
     }
 
     @Override
-    public void close() throws InterruptedException {
+    public void close() {
         agent.stopNow();
-        agent.join(PATIENCE);
+        try {
+            agent.join(PATIENCE);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
         lane.close();
         assertThat(lane.violations).isEmpty();
     }
