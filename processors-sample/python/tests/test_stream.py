@@ -125,6 +125,17 @@ def test_a_reject_lets_its_group_go_on_and_a_retry_releases_the_rest() -> None:
     run(test, fail=1.0)
 
 
+def test_the_chosen_records_are_those_of_the_java_sample() -> None:
+    async def test(stream: Stream, _: Server) -> None:
+        await greet(stream)
+        await stream.write(batch(1, *(record(i, i) for i in range(40))))
+        chosen = [i for first, count, o in await ranges(stream) if o == "RETRY" for i in range(first, first + count)]
+        # The Java sample's test expects the same numbers.
+        assert chosen == [0, 13, 15, 29, 31, 34]
+
+    run(test, fail=0.2)
+
+
 def test_the_journal_has_a_line_for_each_verdict_given(tmp_path: Path) -> None:
     journal = Journal(tmp_path / "journal")
 

@@ -13,6 +13,8 @@ import org.slf4j.LoggerFactory;
  */
 final class RangeWriter {
     private static final Logger LOG = LoggerFactory.getLogger(RangeWriter.class);
+    private static final int DEFAULT_FRAME_BYTES = 4 << 20;
+    private static final int MAX_RESULTS_BYTES = 512 << 10;
     /** More than the fixed fields of a range, or of a batch's result, ever take. */
     private static final int RANGE_BYTES = 32;
 
@@ -28,6 +30,12 @@ final class RangeWriter {
     /** A writer whose frame stays under a size. */
     RangeWriter(int maxBytes) {
         this.maxBytes = maxBytes;
+    }
+
+    /** A writer for a gateway that takes frames of a size; 0 or less: gRPC's default. */
+    static RangeWriter forFrames(int maxFrameBytes) {
+        int allowed = maxFrameBytes > 0 ? maxFrameBytes : DEFAULT_FRAME_BYTES;
+        return new RangeWriter(Math.min(allowed / 2, MAX_RESULTS_BYTES));
     }
 
     /** Whether nothing more may be added to this frame. */

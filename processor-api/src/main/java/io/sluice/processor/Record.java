@@ -37,38 +37,22 @@ public final class Record {
         return message;
     }
 
-    /**
-     * The topic.
-     *
-     * @return its name
-     */
+    /** Name of the topic. */
     public String topic() {
         return message.getTopic();
     }
 
-    /**
-     * The partition.
-     *
-     * @return from 0
-     */
+    /** The partition, from 0. */
     public int partition() {
         return message.getPartition();
     }
 
-    /**
-     * The offset in its partition. Offsets may have gaps.
-     *
-     * @return from 0
-     */
+    /** The offset in its partition, from 0. Offsets may have gaps. */
     public long offset() {
         return message.getOffset();
     }
 
-    /**
-     * When the record was made or stored, see {@link #timestampType()}.
-     *
-     * @return milliseconds since 1970-01-01T00:00Z; -1: none
-     */
+    /** When the record was made or stored: milliseconds since 1970-01-01T00:00Z; -1: none. */
     public long timestampMs() {
         return message.getTimestampMs();
     }
@@ -82,11 +66,7 @@ public final class Record {
         return message.getTimestampMs() < 0 ? null : Instant.ofEpochMilli(message.getTimestampMs());
     }
 
-    /**
-     * Who set the timestamp.
-     *
-     * @return the type
-     */
+    /** Who set the timestamp. */
     public TimestampType timestampType() {
         return switch (message.getTimestampType()) {
             case TIMESTAMP_TYPE_CREATE_TIME -> TimestampType.CREATE_TIME;
@@ -95,56 +75,32 @@ public final class Record {
         };
     }
 
-    /**
-     * The key.
-     *
-     * @return a copy of the bytes, or null
-     */
+    /** The key: a copy of the bytes, or null. */
     public byte @Nullable [] key() {
         return message.hasKey() ? message.getKey().toByteArray() : null;
     }
 
-    /**
-     * The key as a text.
-     *
-     * @return the bytes decoded as UTF-8, or null
-     */
+    /** The key as a text: the bytes decoded as UTF-8, or null. */
     public @Nullable String keyAsString() {
         return message.hasKey() ? message.getKey().toStringUtf8() : null;
     }
 
-    /**
-     * The value.
-     *
-     * @return a copy of the bytes, or null (a tombstone)
-     */
+    /** The value: a copy of the bytes, or null (a tombstone). */
     public byte @Nullable [] value() {
         return message.hasValue() ? message.getValue().toByteArray() : null;
     }
 
-    /**
-     * The value as a text.
-     *
-     * @return the bytes decoded as UTF-8, or null
-     */
+    /** The value as a text: the bytes decoded as UTF-8, or null. */
     public @Nullable String valueAsString() {
         return message.hasValue() ? message.getValue().toStringUtf8() : null;
     }
 
-    /**
-     * The value without a copy.
-     *
-     * @return a read-only buffer of its own position, or null
-     */
+    /** The value without a copy: a read-only buffer of its own position, or null. */
     public @Nullable ByteBuffer valueBuffer() {
         return message.hasValue() ? message.getValue().asReadOnlyByteBuffer() : null;
     }
 
-    /**
-     * The headers.
-     *
-     * @return an immutable list in Kafka's order; names may repeat
-     */
+    /** The headers: an immutable list in Kafka's order; names may repeat. */
     public List<Header> headers() {
         return message.getHeadersCount() == 0
                 ? List.of()
@@ -170,20 +126,12 @@ public final class Record {
         return null;
     }
 
-    /**
-     * Records of a batch with the same group are processed one after the other.
-     *
-     * @return the group's number; means nothing outside the batch
-     */
+    /** Records of a batch with the same group are processed one after the other; means nothing outside the batch. */
     public int group() {
         return message.getGroup();
     }
 
-    /**
-     * Which attempt this is. Counts failures of the record itself; lost streams do not count.
-     *
-     * @return from 1
-     */
+    /** Which attempt this is, from 1. Counts failures of the record itself; lost streams do not count. */
     public int attempt() {
         return message.getAttempt();
     }

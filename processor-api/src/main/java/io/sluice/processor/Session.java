@@ -3,21 +3,15 @@ package io.sluice.processor;
 import io.grpc.Status;
 import io.grpc.stub.CallStreamObserver;
 import io.sluice.proto.processor.v1.Batch;
-import io.sluice.proto.processor.v1.Credit;
 import io.sluice.proto.processor.v1.Drain;
 import io.sluice.proto.processor.v1.Extend;
 import io.sluice.proto.processor.v1.GatewayFrame;
 import io.sluice.proto.processor.v1.GatewayHello;
 import io.sluice.proto.processor.v1.GoAway;
-import io.sluice.proto.processor.v1.GoAwayCause;
 import io.sluice.proto.processor.v1.ProcessorFrame;
-import io.sluice.proto.processor.v1.ProcessorHello;
 import io.sluice.proto.processor.v1.Revoke;
 import io.sluice.proto.processor.v1.RevokeCause;
-import java.time.Duration;
 import java.util.List;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * One stream to a gateway, from hello to its end. All methods but {@link #finished} are for the conductor's thread.
@@ -32,10 +26,7 @@ import org.slf4j.LoggerFactory;
  * the transport is not ready.
  */
 final class Session {
-    private static final Logger LOG = LoggerFactory.getLogger(Session.class);
     private static final int PROTOCOL = 1;
-    private static final int DEFAULT_FRAME_BYTES = 4 << 20;
-    private static final int MAX_RESULTS_BYTES = 512 << 10;
     /** How often leases, deadlines and batches that are only partly settled are looked at. */
     private static final long TICK_NS = 20_000_000L;
     /** After a Drain, batches that crossed it on the wire may still arrive; this long without one means there are none. */
@@ -54,6 +45,7 @@ final class Session {
     private final CallStreamObserver<ProcessorFrame> out;
 
     // owned by: conductor
+    private final StreamLog log = new StreamLog();
     private State state = State.GREETING;
     private GatewayHello hello = GatewayHello.getDefaultInstance();
     private long lastBatchId = -1;
@@ -80,17 +72,7 @@ final class Session {
 
     void greet() {
         nextTickNs = System.nanoTime();
-        send(ProcessorFrame.newBuilder()
-                .setHello(ProcessorHello.newBuilder()
-                        .setMinProtocol(PROTOCOL)
-                        .setMaxProtocol(PROTOCOL)
-                        .setName(settings.name())
-                        .setVersion(settings.version())
-                        .setInstanceId(settings.instanceId())
-                        .setMaxFrameBytes(settings.maxFrameBytes())
-                        .setCredit(Credit.newBuilder()
-                                .setMaxOutstandingRecords(settings.creditRecords())
-                                .setMaxOutstandingBytes(settings.creditBytes()))));
+        send(ProcessorFrame.newBuilder().setHello(Wire.hello(settings, PROTOCOL)));
     }
 
     void received(GatewayFrame frame, long nowNs) {
@@ -109,6 +91,8 @@ final class Session {
             out.request(1);
         } catch (ProtocolException e) {
             fail(Status.INVALID_ARGUMENT.withDescription(e.getMessage()));
+        } catch (RuntimeException e) {
+            broken(e);
         }
     }
 
@@ -125,10 +109,7 @@ final class Session {
         greeted = true;
         hello = greeting;
         state = state == State.GREETING ? State.SERVING : state;
-        LOG.atInfo()
-                .addKeyValue("pipeline", greeting.getPipeline())
-                .addKeyValue("gateway", greeting.getGatewayId())
-                .log("stream open");
+        log.opened(greeting);
     }
 
     private void onBatch(Batch batch, long nowNs) throws ProtocolException {
@@ -150,23 +131,13 @@ final class Session {
         requireHello("revoke");
         boolean gone =
                 Wire.nanos(revoke.getDeadline()) == 0 || revoke.getCause() == RevokeCause.REVOKE_CAUSE_LEASE_EXPIRED;
-        LOG.atInfo()
-                .addKeyValue("pipeline", hello.getPipeline())
-                .addKeyValue("batches", revoke.getBatchIdsCount())
-                .addKeyValue("partitions", revoke.getPartitionsCount())
-                .addKeyValue("cause", revoke.getCause())
-                .log(gone ? "records taken back: their results are dropped" : "records wanted back: releasing");
+        log.revoked(revoke, gone);
         open.take(revoke, gone);
     }
 
     private void onGoAway(GoAway goAway, long nowNs) throws ProtocolException {
         requireHello("go_away");
-        boolean ours = goAway.getCause() == GoAwayCause.GO_AWAY_CAUSE_PROTOCOL_ERROR;
-        (ours ? LOG.atError() : LOG.atInfo())
-                .addKeyValue("pipeline", hello.getPipeline())
-                .addKeyValue("cause", goAway.getCause())
-                .addKeyValue("reason", Text.oneLine(goAway.getReason(), Verdict.MAX_REASON_BYTES))
-                .log(ours ? "the gateway says this processor broke the contract" : "the gateway ends the stream");
+        log.goAway(goAway);
         long deadlineNs = Wire.nanos(goAway.getDeadline());
         if (deadlineNs == 0) {
             open.forgetAll();
@@ -184,10 +155,7 @@ final class Session {
     /** The transport is gone: nothing can be said about what is open. */
     void cancelled() {
         if (state != State.CLOSED) {
-            LOG.atInfo()
-                    .addKeyValue("pipeline", hello.getPipeline())
-                    .addKeyValue("openBatches", open.size())
-                    .log("stream lost: the gateway delivers again what was open");
+            log.lost(open.size());
         }
         state = State.CLOSED;
         open.forgetAll();
@@ -199,9 +167,8 @@ final class Session {
             return;
         }
         send(ProcessorFrame.newBuilder()
-                .setDrain(Drain.newBuilder()
-                        .setDeadline(Wire.duration(Duration.ofNanos(timeoutNs)))
-                        .setReason(reason)));
+                .setDrain(
+                        Drain.newBuilder().setDeadline(Wire.duration(timeoutNs)).setReason(reason)));
         lastArrivalNs = nowNs;
         endBy(nowNs + timeoutNs);
     }
@@ -235,6 +202,14 @@ final class Session {
         if (state == State.CLOSED) {
             return;
         }
+        try {
+            cycle(nowNs);
+        } catch (RuntimeException e) {
+            broken(e);
+        }
+    }
+
+    private void cycle(long nowNs) {
         sendFinished();
         if (nextTickNs - nowNs <= 0) {
             nextTickNs = nowNs + TICK_NS;
@@ -276,34 +251,32 @@ final class Session {
         if (late && !open.isEmpty()) {
             open.releaseAll();
             sendParts(nowNs);
-            LOG.atWarn()
-                    .addKeyValue("pipeline", hello.getPipeline())
-                    .addKeyValue("openBatches", open.size())
-                    .log("not settled by the deadline: the gateway delivers again what is open");
+            log.late(open.size());
         }
         boolean quiet = inputEnded || nowNs - lastArrivalNs >= QUIET_NS;
         if (late || (open.isEmpty() && quiet)) {
             state = State.CLOSED;
             open.forgetAll();
             out.onCompleted();
-            LOG.atInfo().addKeyValue("pipeline", hello.getPipeline()).log("stream ended");
+            log.ended();
         }
     }
 
+    /** A bug of this SDK or of the transport: this stream ends, the gateway delivers again, the others go on. */
+    void broken(RuntimeException error) {
+        log.broken(error);
+        fail(Status.INTERNAL.withDescription("processor " + settings.name() + " failed: " + error));
+    }
+
     private void fail(Status status) {
-        LOG.atError()
-                .addKeyValue("pipeline", hello.getPipeline())
-                .addKeyValue("status", status.getCode())
-                .addKeyValue("reason", String.valueOf(status.getDescription()))
-                .log("stream closed: the gateway broke the contract");
+        log.failed(status);
         state = State.CLOSED;
         open.forgetAll();
         out.onError(status.asRuntimeException());
     }
 
     private RangeWriter newFrame() {
-        int allowed = hello.getMaxFrameBytes() > 0 ? hello.getMaxFrameBytes() : DEFAULT_FRAME_BYTES;
-        return new RangeWriter(Math.min(allowed / 2, MAX_RESULTS_BYTES));
+        return RangeWriter.forFrames(hello.getMaxFrameBytes());
     }
 
     private void send(RangeWriter frame) {

@@ -2,7 +2,9 @@ package io.sluice.processor;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.Duration;
+import io.sluice.proto.processor.v1.Credit;
 import io.sluice.proto.processor.v1.Outcome;
+import io.sluice.proto.processor.v1.ProcessorHello;
 import io.sluice.proto.processor.v1.Scope;
 import io.sluice.proto.processor.v1.Verdict;
 
@@ -25,6 +27,24 @@ final class Wire {
         }
         verdict.headers().forEach(h -> out.addHeaders(header(h)));
         return out;
+    }
+
+    static ProcessorHello hello(Settings settings, int protocol) {
+        return ProcessorHello.newBuilder()
+                .setMinProtocol(protocol)
+                .setMaxProtocol(protocol)
+                .setName(settings.name())
+                .setVersion(settings.version())
+                .setInstanceId(settings.instanceId())
+                .setMaxFrameBytes(settings.maxFrameBytes())
+                .setCredit(Credit.newBuilder()
+                        .setMaxOutstandingRecords(settings.creditRecords())
+                        .setMaxOutstandingBytes(settings.creditBytes()))
+                .build();
+    }
+
+    static Duration duration(long ns) {
+        return duration(java.time.Duration.ofNanos(ns));
     }
 
     static Duration duration(java.time.Duration time) {

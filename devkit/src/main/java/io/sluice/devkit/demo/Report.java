@@ -12,7 +12,7 @@ import tools.jackson.databind.json.JsonMapper;
  * @param elapsedMs from handing the first record to the producer until the group was seen to have committed every partition's end
  */
 record Report(Findings findings, long elapsedMs, List<Letter> letters) {
-    private static final int EXAMPLES = 3;
+    private static final int EXAMPLES = 2;
 
     long recordsPerSecond() {
         return findings.produced() * 1000 / Math.max(1, elapsedMs);
@@ -53,10 +53,17 @@ record Report(Findings findings, long elapsedMs, List<Letter> letters) {
                 .formatted(f.lost(), f.duplicates(), f.orderViolations(), f.lag(), f.good() ? "all kept" : "NOT KEPT"));
         if (!letters.isEmpty()) {
             out.println("Dead letters in " + GatewayStart.DEAD_LETTER_TOPIC + ": " + Screen.codes(f.deadLetters()));
-            letters.stream()
-                    .limit(EXAMPLES)
-                    .forEach(l -> out.println("  " + GatewayStart.TOPIC + "-" + l.partition() + "@" + l.offset() + "  "
-                            + l.code() + "  " + l.reason()));
+            f.deadLetters().keySet().forEach(code -> examples(out, code));
         }
+    }
+
+    private void examples(PrintStream out, String code) {
+        letters.stream()
+                .filter(letter -> letter.code().equals(code))
+                .limit(EXAMPLES)
+                .forEach(letter -> {
+                    String place = GatewayStart.TOPIC + "-" + letter.partition() + "@" + letter.offset();
+                    out.println("  %-14s %-20s %s".formatted(place, code, letter.reason()));
+                });
     }
 }

@@ -14,6 +14,7 @@ import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /** A Kafka broker somewhere. Methods may be called from any thread; calls to the broker fail after 60 s. */
 public interface KafkaBroker extends AutoCloseable {
@@ -41,11 +42,25 @@ public interface KafkaBroker extends AutoCloseable {
             NewTopic topic =
                     new NewTopic(name, Optional.of(partitions), Optional.empty()).configs(new HashMap<>(configs));
             await("create topic " + name, admin.createTopics(List.of(topic)).all());
-            // Its leaders are elected and its logs open only a moment later; a producer that meets the moment in
-            // between can lose the order of its first batches and with it the right to write.
-            Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
-            IntStream.range(0, partitions).forEach(p -> ends.put(new TopicPartition(name, p), OffsetSpec.latest()));
-            await("reach topic " + name, admin.listOffsets(ends).all());
+            awaitOpen(admin, name, partitions);
+        }
+    }
+
+    private static void awaitOpen(Admin admin, String name, int partitions) {
+        // Its leaders are elected and its logs open only a moment later; a producer that meets the moment in
+        // between can lose the order of its first batches and with it the right to write.
+        Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
+        IntStream.range(0, partitions).forEach(p -> ends.put(new TopicPartition(name, p), OffsetSpec.latest()));
+        long deadlineNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+        while (true) {
+            try {
+                await("reach topic " + name, admin.listOffsets(ends).all());
+                return;
+            } catch (IllegalStateException e) {
+                if (!(e.getCause() instanceof UnknownTopicOrPartitionException) || System.nanoTime() - deadlineNs > 0) {
+                    throw e;
+                }
+            }
         }
     }
 

@@ -32,7 +32,9 @@ final class Pipelines {
     static Pipelines of(String topic, int... ports) {
         return new Pipelines(
                 topic,
-                Arrays.stream(ports).mapToObj(port -> "static://127.0.0.1:" + port).toList());
+                Arrays.stream(ports)
+                        .mapToObj(port -> "static://127.0.0.1:" + port)
+                        .toList());
     }
 
     Pipelines named(String newName) {

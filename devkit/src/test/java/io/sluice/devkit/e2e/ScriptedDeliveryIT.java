@@ -50,8 +50,8 @@ class ScriptedDeliveryIT {
                 kafka.bootstrapServers(),
                 new RecordGenerator(7, RECORDS, KEYS, PARTITIONS, 50, 150).records(topic),
                 sent -> {});
-        Ledger ledger = new Ledger(Ledger.Unit.values()[
-                ordering == Ordering.NONE ? 0 : ordering == Ordering.KEY ? 1 : 2]);
+        Ledger ledger =
+                new Ledger(Ledger.Unit.values()[ordering == Ordering.NONE ? 0 : ordering == Ordering.KEY ? 1 : 2]);
         long startNs = System.nanoTime();
         try (ProcessorServer processor = Processor.named("scripted")
                 .asyncHandler(record -> handle(record, ledger))
@@ -61,11 +61,13 @@ class ScriptedDeliveryIT {
             Pipelines pipeline = Pipelines.of(topic, processor.port())
                     .ordering(ordering)
                     .maxAttempts(50)
-                    .lease(Duration.ofMillis(ordering == Ordering.PARTITION ? 300 : 1_000));
+                    .lease(Duration.ofMillis(ordering == Ordering.PARTITION ? 700 : 5_000));
             try (Gateway gateway = Gateway.start(Pipelines.gateway(kafka.bootstrapServers(), pipeline))) {
                 await().atMost(Duration.ofMinutes(4))
                         .pollInterval(Duration.ofMillis(200))
-                        .untilAsserted(() -> assertThat(lag(kafka, pipeline)).as(gateway.status().toString()).isZero());
+                        .untilAsserted(() -> assertThat(lag(kafka, pipeline))
+                                .as(gateway.status().toString())
+                                .isZero());
             }
             long rejects = ledger.count(Outcome.REJECT);
             System.out.printf(

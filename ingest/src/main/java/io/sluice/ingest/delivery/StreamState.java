@@ -28,7 +28,7 @@ public final class StreamState extends Timed {
     boolean down;
     /** Given work that nothing came back of: not picked until its deadline. */
     boolean ejected;
-    /** Back from ejection and not yet proven: one batch at a time. */
+    /** Let leases run out and has not answered since: one batch at a time. */
     boolean onProbation;
 
     /** Leases that ran out in a row. */

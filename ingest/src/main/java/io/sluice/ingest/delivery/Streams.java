@@ -109,23 +109,37 @@ final class Streams {
         stream.onProbation = false;
     }
 
-    /** A lease ran out on the stream. */
+    /**
+     * A lease ran out on the stream. A stream that lets several run out in a row gets one batch at a time until it
+     * answers; if there is another to go to it is left alone for a while first.
+     */
     void expired(StreamState stream, long nowNs) {
         boolean tolerable = ++stream.expiries < EXPIRIES_TO_EJECT && !stream.onProbation;
         if (tolerable || stream.ejected) {
             return;
         }
-        stream.ejected = true;
         stream.expiries = 0;
-        long time = Math.min(MAX_EJECTION_NS, FIRST_EJECTION_NS << Math.min(10, stream.ejections++));
-        deadlines.schedule(stream, nowNs + time);
-        stats.ejections.add(1);
+        stream.onProbation = true;
+        if (anotherUsable(stream)) {
+            stream.ejected = true;
+            long time = Math.min(MAX_EJECTION_NS, FIRST_EJECTION_NS << Math.min(10, stream.ejections++));
+            deadlines.schedule(stream, nowNs + time);
+            stats.ejections.add(1);
+        }
+    }
+
+    private boolean anotherUsable(StreamState stream) {
+        for (StreamState s : all) {
+            if (s != stream && s.usable() && !s.onProbation) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Its time is over: it may prove itself with one batch. */
     void readmit(StreamState stream) {
         stream.ejected = false;
-        stream.onProbation = true;
     }
 
     private static boolean busier(StreamState a, StreamState b) {

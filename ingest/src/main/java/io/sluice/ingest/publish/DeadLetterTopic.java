@@ -20,6 +20,14 @@ import org.jspecify.annotations.Nullable;
  * a missing topic, with the broker's defaults, where the broker allows it. Owned by: publish thread.
  */
 final class DeadLetterTopic {
+    static final String HELD = "the record is held and its offset is not committed";
+
+    /**
+     * A dead letter keeps its record's timestamp, and retention goes by that: with a limit the broker would delete the
+     * letters of old records as soon as they are written.
+     */
+    private static final Map<String, String> CONFIGS = Map.of("retention.ms", "-1");
+
     private static final long WAIT_S = 6;
     private static final long AGAIN_NS = TimeUnit.SECONDS.toNanos(1);
 
@@ -81,7 +89,8 @@ final class DeadLetterTopic {
         var source = get(admin.describeTopics(List.of(sourceTopic)).allTopicNames());
         int partitions = source.values().iterator().next().partitions().size();
         try {
-            get(admin.createTopics(List.of(new NewTopic(name, Optional.of(partitions), Optional.empty())))
+            get(admin.createTopics(
+                            List.of(new NewTopic(name, Optional.of(partitions), Optional.empty()).configs(CONFIGS)))
                     .all());
         } catch (TopicExistsException e) {
             return null;
@@ -91,8 +100,6 @@ final class DeadLetterTopic {
         }
         return null;
     }
-
-    static final String HELD = "the record is held and its offset is not committed";
 
     private String missing() {
         return "dead-letter topic " + name + " does not exist; " + HELD + "; create the topic";

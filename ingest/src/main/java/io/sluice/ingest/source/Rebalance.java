@@ -74,7 +74,8 @@ final class Rebalance implements ConsumerRebalanceListener {
 
     @Override
     public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
-        guard("assigned", partitions, () -> {
+        guard(partitions, () -> {
+            say("assigned", partitions.size());
             lose(assignment.remove(partitions));
             List<PartitionState> added = assignment.add(partitions);
             added.forEach(writer::assigned);
@@ -86,18 +87,18 @@ final class Rebalance implements ConsumerRebalanceListener {
 
     @Override
     public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
-        guard("revoked", partitions, () -> release(assignment.remove(partitions)));
+        guard(partitions, () -> release(assignment.remove(partitions)));
     }
 
     @Override
     public void onPartitionsLost(Collection<TopicPartition> partitions) {
-        guard("lost", partitions, () -> lose(assignment.remove(partitions)));
+        guard(partitions, () -> lose(assignment.remove(partitions)));
     }
 
     /** Gives back everything, as if revoked; before the consumer closes. */
     void releaseAll() {
         List<TopicPartition> all = assignment.topicPartitions();
-        guard("given back", all, () -> release(assignment.remove(all)));
+        guard(all, () -> release(assignment.remove(all)));
     }
 
     /** Positions what could not be positioned when it was assigned. */
@@ -157,6 +158,7 @@ final class Rebalance implements ConsumerRebalanceListener {
         if (gone.isEmpty()) {
             return;
         }
+        say("revoked", gone.size());
         stats.revoked(gone.size());
         long deadlineNs = System.nanoTime() + (hurry.getAsBoolean() ? 0 : drainNs);
         Revocation revocation = new Revocation(epochs(gone), deadlineNs, false);
@@ -182,6 +184,7 @@ final class Rebalance implements ConsumerRebalanceListener {
         if (gone.isEmpty()) {
             return;
         }
+        say("lost", gone.size());
         stats.lost(gone.size());
         long nowNs = System.nanoTime();
         writer.revoked(new Revocation(epochs(gone), nowNs, true));
@@ -213,21 +216,24 @@ final class Rebalance implements ConsumerRebalanceListener {
         }
     }
 
-    private void guard(String what, Collection<TopicPartition> partitions, Runnable work) {
+    private void guard(Collection<TopicPartition> partitions, Runnable work) {
         if (partitions.isEmpty()) {
             return;
         }
         try {
-            log.atInfo()
-                    .addKeyValue("pipeline", pipeline)
-                    .addKeyValue("partitions", partitions.size())
-                    .log("partitions {}", what);
             work.run();
         } catch (RuntimeException e) {
             stats.error();
             failure = e;
             log.atError().addKeyValue("pipeline", pipeline).log("rebalance failed: {}", Failures.line(e));
         }
+    }
+
+    private void say(String what, int partitions) {
+        log.atInfo()
+                .addKeyValue("pipeline", pipeline)
+                .addKeyValue("partitions", partitions)
+                .log("partitions {}", what);
     }
 
     private static List<PartitionEpoch> epochs(List<PartitionState> partitions) {

@@ -157,10 +157,13 @@ final class StartupCheck {
         String protocol = String.valueOf(props.getOrDefault(AdminClientConfig.SECURITY_PROTOCOL_CONFIG, "PLAINTEXT"));
         for (String address : bootstrap.split(",")) {
             if (connects(address.trim())) {
+                String hint =
+                        protocol.equals("PLAINTEXT") ? "it may want TLS or SASL" : "it may speak another protocol";
                 return new StartFailure(
                         "Kafka is unreachable: " + address.trim()
-                                + " takes connections but does not answer to security." + "protocol " + protocol
-                                + "; the listener may want TLS or SASL, or be no Kafka broker",
+                                + " takes connections but does not answer to security.protocol " + protocol + "; "
+                                + hint
+                                + ", or be no Kafka broker",
                         true,
                         cause);
             }

@@ -70,7 +70,8 @@ final class FrameCodec {
 
     static void checkCount(int count, String what) throws BadFrame {
         if (count > MOST_ITEMS) {
-            throw new BadFrame(FrameFault.TOO_MANY, what + ": " + count + " in one frame; allowed are " + MOST_ITEMS);
+            throw new BadFrame(
+                    FrameFault.TOO_MANY, what + ": " + count + " in one frame; at most " + MOST_ITEMS + " make sense");
         }
     }
 

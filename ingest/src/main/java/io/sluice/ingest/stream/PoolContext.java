@@ -42,6 +42,7 @@ record PoolContext(
         ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(
                 1, task -> daemon(task, "sluice-streams-" + pipeline), new ThreadPoolExecutor.DiscardPolicy());
         timer.setRemoveOnCancelPolicy(true);
+        timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
         return timer;
     }
 

@@ -223,18 +223,41 @@ class DeliveryTest {
     }
 
     @Test
-    void aStreamThatKeepsLettingLeasesExpireIsEjectedThenTriedWithOneBatch() {
+    void theOnlyStreamGetsOneBatchAtATimeWhileItLetsLeasesRunOut() {
         FakeStream bad = world.stream(100);
         for (int i = 0; i < 3; i++) {
             world.receive(p0, i, "k" + i);
             world.cycle();
         }
         world.pass(30_000);
-        world.pass(200);
-        int sent = bad.batches.size();
-        assertThat(sent).isEqualTo(3);
-        assertThat(world.delivery.view(world.nowNs).blocker()).isEqualTo(DeliveryView.Blocker.STREAMS_EJECTED);
-        world.pass(5_000);
+        world.receive(p0, 3, "k3");
+        world.receive(p0, 4, "k4");
+        world.cycle();
+        assertThat(bad.batches).hasSize(4);
+        world.receive(p0, 5, "k5");
+        world.pass(1_000);
+        assertThat(bad.batches).hasSize(4);
+        bad.ack(bad.last());
+        assertThat(bad.batches).hasSize(5);
+    }
+
+    @Test
+    void aStreamThatKeepsLettingLeasesRunOutIsEjectedForAWhileIfThereIsAnother() {
+        FakeStream bad = world.stream(100);
+        for (int i = 0; i < 3; i++) {
+            world.receive(p0, i, "k" + i);
+            world.cycle();
+        }
+        FakeStream good = world.stream(100);
+        world.pass(30_000);
+        world.pass(1_000);
+        assertThat(bad.batches).hasSize(3);
+        assertThat(good.batches).isNotEmpty();
+        good.batches.forEach(good::ack);
+        world.pass(4_000);
+        world.receive(p0, 3, "k3");
+        world.receive(p0, 4, "k4");
+        world.cycle();
         assertThat(bad.batches).hasSize(4);
     }
 

@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Random histories: invariants after each step, order of each key, and everything settled once the faults end. */
 class RandomDeliveryTest {
-    private static final int SEEDS = 300;
+    private static final int SEEDS = 100;
     private static final int STEPS = 400;
 
     @ParameterizedTest

@@ -26,6 +26,13 @@ final class SimulatedFailures {
         CRC32 crc = new CRC32();
         String place = record.topic() + "/" + record.partition() + "/" + record.offset();
         crc.update(place.getBytes(StandardCharsets.UTF_8));
-        return crc.getValue();
+        return mixed((int) crc.getValue());
+    }
+
+    /** A CRC alone gives neighbouring offsets neighbouring values, which chooses too few or too many of them. */
+    private static long mixed(int crc) {
+        int hash = (crc ^ (crc >>> 16)) * 0x85EBCA6B;
+        hash = (hash ^ (hash >>> 13)) * 0xC2B2AE35;
+        return Integer.toUnsignedLong(hash ^ (hash >>> 16));
     }
 }

@@ -1,0 +1,3 @@
+from quake_triage import stubs
+
+stubs.ensure()
