@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -187,10 +188,10 @@ class ByteFidelityIT {
                 .containsEntry("sluice.dlq.cause", "REJECT")
                 .containsEntry("sluice.dlq.code", "ODD")
                 .containsEntry("sluice.dlq.reason", "odd offset")
+                .containsEntry("sluice.dlq.attempts", "0")
                 .containsEntry("sluice.dlq.deliveries", "1")
                 .containsEntry("sluice.dlq.redrives", "0")
                 .containsEntry("sluice.dlq.x.why", "because");
-        assertThat(Integer.parseInt(added.get("sluice.dlq.attempts"))).as(what).isBetween(0, 1);
         assertThat(added.get("sluice.dlq.processor")).as(what).startsWith("bytes");
         Instant first = Instant.parse(added.get("sluice.dlq.first-failed-at"));
         Instant last = Instant.parse(added.get("sluice.dlq.failed-at"));
@@ -244,14 +245,14 @@ class ByteFidelityIT {
                 "20");
         try (KafkaProducer<byte[], byte[]> producer =
                 new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer())) {
-            List<java.util.concurrent.Future<?>> sent = new ArrayList<>();
+            List<Future<?>> sent = new ArrayList<>();
             for (Specimen s : specimens) {
                 for (int twice = 0; twice < 2; twice++) {
                     sent.add(producer.send(
                             new ProducerRecord<>(topic, partition, s.timestampMs(), s.key(), s.value(), s.headers())));
                 }
             }
-            for (java.util.concurrent.Future<?> one : sent) {
+            for (Future<?> one : sent) {
                 one.get();
             }
         }
