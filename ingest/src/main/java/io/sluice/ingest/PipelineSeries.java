@@ -8,6 +8,7 @@ import io.sluice.ingest.delivery.DeliveryView;
 import io.sluice.ingest.metrics.Metric;
 import io.sluice.ingest.metrics.PipelineMeters;
 import io.sluice.ingest.metrics.Row;
+import io.sluice.ingest.stream.PoolCounters;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -70,14 +71,7 @@ final class PipelineSeries {
         for (DeliveryStats.Stale reason : DeliveryStats.Stale.values()) {
             meters.counter(Metric.STALE_RESULTS, stats.stale(reason)::get, Metric.label(reason));
         }
-        for (DeliveryStats.Violation reason : DeliveryStats.Violation.values()) {
-            if (reason != DeliveryStats.Violation.FRAME) {
-                meters.counter(Metric.CONTRACT_VIOLATIONS, stats.violations(reason)::get, Metric.label(reason));
-            }
-        }
-        // What the codec refuses is counted by the pool, by name, also before a processor is known to the lane.
-        meters.rows(
-                Metric.CONTRACT_VIOLATIONS, () -> rows(lane.streams.counters().violations()));
+        violations(meters, lane);
         meters.counter(Metric.COMMITS, poll::commits);
         meters.rows(Metric.COMMIT_FAILURES, () -> rows(poll.commitFailures()));
         meters.counter(Metric.REBALANCES, poll::partitionsAssigned, "assigned");
@@ -86,6 +80,22 @@ final class PipelineSeries {
         meters.counter(Metric.RING_FULL, lane.records::fullCount, "record");
         meters.counter(Metric.RING_FULL, lane.replies::fullCount, "reply");
         meters.counter(Metric.RING_FULL, lane.letters::fullCount, "publish");
+    }
+
+    /** Those the lane finds, and those the codec finds, which the lane knows as FRAME or, before the hello, not at all. */
+    private static void violations(PipelineMeters meters, Lane lane) {
+        for (DeliveryStats.Violation reason : DeliveryStats.Violation.values()) {
+            if (reason != DeliveryStats.Violation.FRAME) {
+                meters.counter(
+                        Metric.CONTRACT_VIOLATIONS, lane.agent.stats().violations(reason)::get, Metric.label(reason));
+            }
+        }
+        for (String reason : PoolCounters.reasons()) {
+            meters.counter(
+                    Metric.CONTRACT_VIOLATIONS,
+                    () -> lane.streams.counters().violations(reason),
+                    reason.toLowerCase(Locale.ROOT));
+        }
     }
 
     private static void levels(PipelineMeters meters, Lane lane) {

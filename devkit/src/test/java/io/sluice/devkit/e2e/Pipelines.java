@@ -21,6 +21,8 @@ final class Pipelines {
     private int inFlightRecords = 20_000;
     private long inFlightBytes = 64L << 20;
     private int maxAttempts = 5;
+    private Map<String, String> sourceKafka = Map.of();
+    private Map<String, String> deadLetterKafka = Map.of();
 
     private Pipelines(String topic, List<String> targets) {
         this.topic = topic;
@@ -73,6 +75,22 @@ final class Pipelines {
         return this;
     }
 
+    /** Consumer properties of this pipeline alone. */
+    Pipelines sourceKafka(Map<String, String> properties) {
+        sourceKafka = properties;
+        return this;
+    }
+
+    /** Properties of this pipeline's dead-letter producer. */
+    Pipelines deadLetterKafka(Map<String, String> properties) {
+        deadLetterKafka = properties;
+        return this;
+    }
+
+    String name() {
+        return name;
+    }
+
     String group() {
         return "g." + name;
     }
@@ -85,7 +103,7 @@ final class Pipelines {
         return new PipelineConfig(
                 name,
                 new PipelineConfig.Source(
-                        List.of(topic), false, group(), protocol, new PipelineConfig.Start.Earliest(), Map.of()),
+                        List.of(topic), false, group(), protocol, new PipelineConfig.Start.Earliest(), sourceKafka),
                 ordering,
                 lanes,
                 new PipelineConfig.Processor(
@@ -97,7 +115,7 @@ final class Pipelines {
                         Duration.ofSeconds(10)),
                 new PipelineConfig.InFlight(inFlightRecords, inFlightBytes),
                 new PipelineConfig.Retry(maxAttempts, 3, Duration.ofMillis(20), Duration.ofSeconds(1), 2, 0.2),
-                new PipelineConfig.DeadLetters(deadLetters(), false, Map.of()),
+                new PipelineConfig.DeadLetters(deadLetters(), false, deadLetterKafka),
                 Duration.ofMillis(500),
                 Duration.ofSeconds(10));
     }

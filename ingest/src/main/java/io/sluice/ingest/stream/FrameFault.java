@@ -21,5 +21,9 @@ enum FrameFault {
     DURATION_RANGE,
     OUTPUT_UNDECLARED,
     /** More items in one frame than could make sense. */
-    TOO_MANY
+    TOO_MANY,
+    /** Bytes that are no frame: gRPC cuts the call before anybody can say so on it. */
+    FRAME_UNREADABLE,
+    /** Above the length the gateway's hello allows; cut as well. */
+    FRAME_TOO_LARGE
 }

@@ -1,9 +1,11 @@
 package io.sluice.ingest.stream;
 
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.Stream;
 
 /** What a pool has met since it started. Written and read by any thread. */
 public final class PoolCounters {
@@ -26,9 +28,20 @@ public final class PoolCounters {
         return sums(failures);
     }
 
-    /** Frames refused by the codec, by reason. */
+    /** Frames that were refused before they came to the lane, by reason; only reasons that occurred. */
     public Map<String, Long> violations() {
         return sums(violations);
+    }
+
+    /** Frames refused for one of {@link #reasons()}. */
+    public long violations(String reason) {
+        LongAdder adder = violations.get(reason);
+        return adder == null ? 0 : adder.sum();
+    }
+
+    /** Every reason there can be for {@link #violations()}. */
+    public static List<String> reasons() {
+        return Stream.of(FrameFault.values()).map(FrameFault::name).toList();
     }
 
     void connected() {

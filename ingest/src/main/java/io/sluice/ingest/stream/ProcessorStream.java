@@ -310,6 +310,10 @@ final class ProcessorStream implements StreamPort {
         private void end(Status status) {
             StreamEnd given = givenUp;
             String reason = closeReason;
+            FrameFault fault = StatusText.fault(status);
+            if (fault != null) {
+                owner.violated(fault);
+            }
             synchronized (ProcessorStream.this) {
                 boolean wasUp = phase.getAndSet(Phase.ENDED) == Phase.UP;
                 if (given == null) {

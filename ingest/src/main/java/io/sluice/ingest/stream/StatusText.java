@@ -2,6 +2,7 @@ package io.sluice.ingest.stream;
 
 import io.grpc.Status;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** What a gRPC status means to Sluice, and how it is said in one line. */
 final class StatusText {
@@ -61,6 +62,13 @@ final class StatusText {
         }
         String text = status.getDescription().toLowerCase(Locale.ROOT);
         return text.contains("too_many_pings") || text.contains("enhance_your_calm");
+    }
+
+    /** The processor's frame that gRPC refused, and cut the call for; null: it did not. */
+    static @Nullable FrameFault fault(Status status) {
+        return isOversized(status)
+                ? FrameFault.FRAME_TOO_LARGE
+                : isUnreadable(status) ? FrameFault.FRAME_UNREADABLE : null;
     }
 
     private static boolean isOversized(Status status) {

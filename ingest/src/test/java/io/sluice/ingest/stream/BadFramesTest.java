@@ -153,6 +153,8 @@ class BadFramesTest {
             Reply.StreamDown down = bench.next(Reply.StreamDown.class);
             assertThat(down.blame()).isTrue();
             await().until(() -> !bench.pool.counters().failures().isEmpty());
+            assertThat(bench.pool.counters().violations())
+                    .containsOnlyKeys(bad.length < 100 ? "FRAME_UNREADABLE" : "FRAME_TOO_LARGE");
             return down.why();
         }
     }
