@@ -76,7 +76,7 @@ class BacklogIT {
             GatewayChild.Metrics metrics = gateway.metrics();
             System.out.printf(
                     "backlog %d MiB, stop %d s: %.1f s, settled %d, deliveries %d, held %d MiB, heap while stopped %.0f MiB,"
-                            + " peak RSS %d MiB, lease expiries %.0f, assigned %.0f, taken %.0f%n",
+                            + " peak RSS %d MiB, lease expiries %.0f, streams lost %.0f, assigned %.0f, taken %.0f%n",
                     (long) records * VALUE_BYTES / MIB,
                     stop.toSeconds(),
                     (System.nanoTime() - startNs) / 1e9,
@@ -86,10 +86,15 @@ class BacklogIT {
                     heapStopped / MIB,
                     gateway.peakRssBytes() / MIB,
                     metrics.sum("sluice_records_retried_total", "cause=\"lease_expired\""),
+                    metrics.sum("sluice_stream_downs_total"),
                     metrics.assigned(),
                     metrics.taken());
             assertThat(seen.unique()).as("records settled").isEqualTo(records);
             assertThat(seen.broken.get()).as("records of a wrong size").isZero();
+            assertThat(seen.deliveries.get() - seen.unique())
+                    .as("duplicates, at most what lay in the transport")
+                    .isLessThan(100);
+            assertThat(metrics.sum("sluice_stream_downs_total")).as("streams lost").isZero();
             assertThat(metrics.sum("sluice_records_dead_lettered_total"))
                     .as("dead letters")
                     .isZero();
@@ -113,8 +118,7 @@ class BacklogIT {
                 kafka.bootstrapServers(),
                 List.of(pipeline),
                 "-Xmx256m",
-                "-XX:MaxDirectMemorySize=64m",
-                "-XX:NativeMemoryTracking=summary");
+                "-XX:MaxDirectMemorySize=64m");
     }
 
     private static void awaitFor(GatewayChild gateway, org.awaitility.core.ThrowingRunnable condition) {

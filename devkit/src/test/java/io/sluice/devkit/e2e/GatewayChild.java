@@ -1,5 +1,7 @@
 package io.sluice.devkit.e2e;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.sluice.devkit.process.ChildJvm;
 import io.sluice.devkit.process.ChildProcess;
 import java.io.IOException;
@@ -68,14 +70,22 @@ final class GatewayChild implements AutoCloseable {
         return get("/api/v1/pipelines").body();
     }
 
+    /** Heap in use after a full collection, in bytes. */
+    double liveHeapBytes() {
+        ChildProcess collection = ChildProcess.start(
+                "jcmd",
+                List.of(
+                        Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(),
+                        Long.toString(process.pid()),
+                        "GC.run"),
+                process.output());
+        assertThat(collection.exitCode(PATIENCE)).as("exit code of jcmd").isZero();
+        return metrics().heapUsedBytes();
+    }
+
     /** Largest resident memory so far, in bytes. */
     long peakRssBytes() {
         return kernel("VmHWM:") * 1024;
-    }
-
-    /** Threads of the process, also those of the JVM. */
-    long threads() {
-        return kernel("Threads:");
     }
 
     /** Processor time used so far by all threads, in seconds. */

@@ -42,6 +42,8 @@ final class RawProcessor extends ProcessorGrpc.ProcessorImplBase implements Auto
         this.credit = Credit.newBuilder().setMaxOutstandingRecords(creditRecords).build();
         this.server = Grpc.newServerBuilderForPort(0, InsecureServerCredentials.create())
                 .addService(this)
+                // Else gRPC's own limit ends the connection of a gateway that probes a stream on which nothing moves.
+                .permitKeepAliveTime(1, TimeUnit.SECONDS)
                 .build()
                 .start();
     }
