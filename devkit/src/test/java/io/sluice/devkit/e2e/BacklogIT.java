@@ -20,6 +20,7 @@ import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.LongStream;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.awaitility.core.ThrowingRunnable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -64,8 +65,10 @@ class BacklogIT {
                 GatewayChild gateway = start(kafka, folder, topic, processor.port())) {
             awaitFor(gateway, () -> assertThat(seen.unique()).isGreaterThan(records / 10));
             processor.stopReading();
-            awaitFor(gateway, () -> assertThat(gateway.metrics().sum("sluice_partitions_paused"))
-                    .isEqualTo(PARTITIONS));
+            awaitFor(
+                    gateway,
+                    () -> assertThat(gateway.metrics().sum("sluice_partitions_paused"))
+                            .isEqualTo(PARTITIONS));
             long heldBytes = (long) gateway.metrics().sum("sluice_in_flight_bytes");
             long before = seen.unique();
             await().pollDelay(stop).atMost(stop.plusMinutes(1)).until(() -> true);
@@ -94,7 +97,10 @@ class BacklogIT {
             assertThat(seen.deliveries.get() - seen.unique())
                     .as("duplicates, at most what lay in the transport")
                     .isLessThan(100);
-            assertThat(metrics.sum("sluice_stream_downs_total")).as("streams lost").isZero();
+            assertThat(gateway.peakRssBytes()).as("peak RSS").isLessThan(640 * MIB);
+            assertThat(metrics.sum("sluice_stream_downs_total"))
+                    .as("streams lost")
+                    .isZero();
             assertThat(metrics.sum("sluice_records_dead_lettered_total"))
                     .as("dead letters")
                     .isZero();
@@ -114,14 +120,10 @@ class BacklogIT {
                   dead_letter: { topic: dlq.%s }
                 """.formatted(topic, topic, port, topic);
         return GatewayChild.start(
-                folder,
-                kafka.bootstrapServers(),
-                List.of(pipeline),
-                "-Xmx256m",
-                "-XX:MaxDirectMemorySize=64m");
+                folder, kafka.bootstrapServers(), List.of(pipeline), "-Xmx256m", "-XX:MaxDirectMemorySize=64m");
     }
 
-    private static void awaitFor(GatewayChild gateway, org.awaitility.core.ThrowingRunnable condition) {
+    private static void awaitFor(GatewayChild gateway, ThrowingRunnable condition) {
         await().atMost(Duration.ofMinutes(5))
                 .pollInterval(Duration.ofMillis(500))
                 .failFast("the gateway has ended", () -> !gateway.process.isAlive())

@@ -171,8 +171,7 @@ final class GatewayChild implements AutoCloseable {
 
         /** Partitions that have been taken from this process, in whatever way. */
         double taken() {
-            return sum("sluice_rebalances_total", "kind=\"revoked\"")
-                    + sum("sluice_rebalances_total", "kind=\"lost\"");
+            return sum("sluice_rebalances_total", "kind=\"revoked\"") + sum("sluice_rebalances_total", "kind=\"lost\"");
         }
     }
 }

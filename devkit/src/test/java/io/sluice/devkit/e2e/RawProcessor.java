@@ -39,7 +39,8 @@ final class RawProcessor extends ProcessorGrpc.ProcessorImplBase implements Auto
 
     private RawProcessor(int creditRecords, Handler handler) throws IOException {
         this.handler = handler;
-        this.credit = Credit.newBuilder().setMaxOutstandingRecords(creditRecords).build();
+        this.credit =
+                Credit.newBuilder().setMaxOutstandingRecords(creditRecords).build();
         this.server = Grpc.newServerBuilderForPort(0, InsecureServerCredentials.create())
                 .addService(this)
                 // Else gRPC's own limit ends the connection of a gateway that probes a stream on which nothing moves.
