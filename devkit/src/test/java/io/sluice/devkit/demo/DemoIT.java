@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -77,7 +78,10 @@ class DemoIT {
                 .start(folder.resolve("demo.log"));
     }
 
-    private static Stream<Path> sluiceFolders(Path temp) throws IOException {
-        return Files.list(temp).filter(path -> path.getFileName().toString().startsWith("sluice-"));
+    private static List<Path> sluiceFolders(Path temp) throws IOException {
+        try (Stream<Path> files = Files.list(temp)) {
+            return files.filter(path -> path.getFileName().toString().startsWith("sluice-"))
+                    .toList();
+        }
     }
 }

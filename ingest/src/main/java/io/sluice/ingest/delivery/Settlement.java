@@ -44,6 +44,12 @@ final class Settlement {
         this.observer = observer;
     }
 
+    /** Whether a processor wants the whole pipeline left alone, still. */
+    boolean holds(long nowNs) {
+        holding = holding && holdUntilNs - nowNs > 0;
+        return holding;
+    }
+
     /** Applies a frame that {@link ResultsCheck} has staged. Returns how many records got their outcome. */
     int apply(StreamState stream, List<BatchVerdicts> frame, long nowNs) {
         int n = 0;
@@ -124,8 +130,9 @@ final class Settlement {
             return;
         }
         stats.redelivered(Redelivery.RETRY).add(1);
-        long delayNs = range.retryAfterNs() >= 0 ? capped(range.retryAfterNs()) : retry.delayNs(1, entry.offset);
-        long untilNs = nowNs + delayNs;
+        long askedNs = range.retryAfterNs() >= 0 ? capped(range.retryAfterNs()) : retry.delayNs(1, entry.offset);
+        // Nothing counts these failures, so a delay of zero would be a hot loop.
+        long untilNs = nowNs + Math.max(askedNs, RetryPolicy.releaseDelayNs(1));
         if (range.scope() == Scope.PARTITION) {
             OffsetLedger ledger = entry.ledger;
             ledger.holdUntilNs = ledger.holding ? later(ledger.holdUntilNs, untilNs) : untilNs;
