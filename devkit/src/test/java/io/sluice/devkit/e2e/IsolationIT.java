@@ -128,6 +128,7 @@ class IsolationIT {
     void aHungPipelineCostsNextToNoProcessorTime() {
         round("warm-up with", true);
         double idle = busyCores();
+        hung.shut();
         produce(List.of(hungTopic), RECORDS);
         awaitFor(this::assertHung);
         double stuck = busyCores();
