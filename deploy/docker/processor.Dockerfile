@@ -21,6 +21,6 @@ USER 10001:10001
 WORKDIR /tmp
 EXPOSE 9000
 STOPSIGNAL SIGTERM
-ENV JDK_JAVA_OPTIONS="-XX:+UseG1GC -XX:MaxRAMPercentage=60 -XX:+ExitOnOutOfMemoryError -Djava.io.tmpdir=/tmp"
-ENTRYPOINT ["/opt/java/bin/java", "-cp", "/opt/processor/lib/*", "io.sluice.sample.QuakeTriage"]
+ENTRYPOINT ["/opt/java/bin/java", "-XX:+UseG1GC", "-XX:MaxRAMPercentage=60", "-XX:+ExitOnOutOfMemoryError", \
+    "-cp", "/opt/processor/lib/*", "io.sluice.sample.QuakeTriage"]
 CMD ["--port", "9000"]

@@ -31,7 +31,7 @@ final class Sampler {
         // Committed before ends: the other way round a record produced in between could hide a lag.
         Map<TopicPartition, Long> committed = Topics.committed(admin, GatewayStart.GROUP);
         Map<TopicPartition, Long> ends = ends();
-        long buried = ends.remove(new TopicPartition(GatewayStart.DEAD_LETTER_TOPIC, 0));
+        Long buried = ends.remove(new TopicPartition(GatewayStart.DEAD_LETTER_TOPIC, 0));
         return new Sample(
                 elapsedMs,
                 expected,
@@ -41,7 +41,7 @@ final class Sampler {
                 gateway.inFlight(),
                 journal.count(Attempt.Outcome.ACK),
                 journal.count(Attempt.Outcome.RETRY),
-                buried,
+                buried == null ? 0 : buried,
                 new TreeMap<>(journal.rejects()));
     }
 

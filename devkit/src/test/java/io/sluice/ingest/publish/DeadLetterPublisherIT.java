@@ -39,9 +39,11 @@ import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.resource.PatternType;
 import org.apache.kafka.common.resource.ResourcePattern;
 import org.apache.kafka.common.resource.ResourceType;
+import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
+@NullUnmarked // the package is marked by the gateway; tests pass nulls on purpose
 class DeadLetterPublisherIT extends KafkaTest {
     private static final Duration PATIENCE = Duration.ofSeconds(90);
 

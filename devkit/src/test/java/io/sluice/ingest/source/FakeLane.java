@@ -12,12 +12,13 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import org.jspecify.annotations.NullUnmarked;
 
 /** Drains a record ring as a lane does, settles what it is told to, and checks what it sees. */
+@NullUnmarked // the package is marked by the gateway; tests pass nulls on purpose
 final class FakeLane implements AutoCloseable {
     /** A record as seen in its slot. */
     @SuppressWarnings("ArrayRecordComponent")
@@ -60,7 +61,7 @@ final class FakeLane implements AutoCloseable {
     volatile long mostOpen;
     volatile long mostOpenBytes;
 
-    private final Map<PartitionEpoch, Part> parts = new IdentityHashMap<>();
+    private final IdentityHashMap<PartitionEpoch, Part> parts = new IdentityHashMap<>();
     private final Thread thread = new Thread(this::run, "fake-lane");
     private volatile boolean closing;
 
@@ -75,10 +76,14 @@ final class FakeLane implements AutoCloseable {
     }
 
     @Override
-    public void close() throws InterruptedException {
+    public void close() {
         closing = true;
         doorbell.ring();
-        thread.join();
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private void run() {

@@ -15,10 +15,12 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 
 /** One broker for each test class; tests keep apart by topic and group. */
+@NullUnmarked // the package is marked by the gateway; tests pass nulls on purpose
 public abstract class KafkaTest {
     protected static EmbeddedKafka kafka;
     private static final AtomicInteger names = new AtomicInteger();

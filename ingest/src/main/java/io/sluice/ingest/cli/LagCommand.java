@@ -102,6 +102,9 @@ final class LagCommand implements Callable<Integer> {
             root.console().out().println(Json.write(new Result(total, lags)));
             return;
         }
+        if (lags.isEmpty()) {
+            return; // why, was said for each pipeline
+        }
         Table table = new Table("PIPELINE", "TOPIC", "PARTITION", "COMMITTED", "END", "LAG");
         for (Lag lag : lags) {
             String committed = lag.committed() == null ? "-" : Long.toString(lag.committed());

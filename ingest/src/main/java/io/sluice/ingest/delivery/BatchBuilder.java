@@ -108,7 +108,11 @@ final class BatchBuilder {
 
     private void addRun(KeyQueue queue) {
         int g = group++;
-        for (Entry e = queue.head; e != null && size < recordLimit && (e == queue.head || fits(e)); e = e.nextInQueue) {
+        add(queue.head, g);
+        for (Entry e = queue.head.nextInQueue; e != null && size < recordLimit && fits(e); e = e.nextInQueue) {
+            if (!queue.ledger.maySend(e)) {
+                break;
+            }
             add(e, g);
         }
     }
@@ -136,6 +140,7 @@ final class BatchBuilder {
             entry.index = i;
             entry.deliveries++;
             entry.ledger.outstanding++;
+            entry.ledger.highestSent = Math.max(entry.ledger.highestSent, entry.offset);
             entries[i] = null;
         }
         return batch;

@@ -93,15 +93,17 @@ public final class Delivery {
         }
     }
 
-    /** Gives partitions up: what is open may settle until the deadline; {@link Effects#revoked} ends it. */
+    /**
+     * Gives partitions up: what was sent, and what lies below it, may settle until the deadline. {@link
+     * Effects#revoked} ends it.
+     */
     public void revoke(List<PartitionEpoch> revoked, long deadlineNs, long nowNs) {
         for (PartitionEpoch partition : revoked) {
             OffsetLedger ledger = partitions.ledger(partition);
             if (ledger != null && !ledger.closing) {
-                partitions.beginClose(ledger, deadlineNs);
+                partitions.beginClose(ledger, deadlineNs, nowNs);
             }
         }
-        askBack(revoked, deadlineNs - nowNs);
         closeDue(nowNs);
     }
 
@@ -364,6 +366,13 @@ public final class Delivery {
     }
 
     private int closeDue(long nowNs) {
+        if (!partitions.anyClosing()) {
+            return 0;
+        }
+        List<PartitionEpoch> due = partitions.takeBackDue(nowNs);
+        if (!due.isEmpty()) {
+            askBack(due, partitions.untilNextClose(nowNs, Long.MAX_VALUE));
+        }
         int n = partitions.closeDue(nowNs, desk);
         if (n > 0) {
             suspects.abandoned();

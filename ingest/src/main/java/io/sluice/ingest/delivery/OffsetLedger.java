@@ -30,10 +30,19 @@ final class OffsetLedger {
     long holdUntilNs;
 
     boolean holding;
-    /** Being revoked: nothing more is dispatched; ends at {@link #closeByNs}. */
+    /** Highest offset ever sent; -1: none. */
+    long highestSent = -1;
+    /** Being given up: only records up to {@link #drainTo} are still sent; ends at {@link #closeByNs}. */
     boolean closing;
 
+    /** What is unsettled up to here leaves holes below records that are done; filling them avoids duplicates. */
+    long drainTo;
+
     long closeByNs;
+    /** When what is still open is asked back from processors, and nothing more is sent at all. */
+    long askBackNs;
+
+    boolean askedBack;
     /** In the list of ledgers with news. */
     boolean dirty;
 
@@ -102,6 +111,16 @@ final class OffsetLedger {
     /** Every record received below this offset has a terminal outcome; -1: nothing heard yet. */
     long committable() {
         return oldest == null ? position : oldest.offset;
+    }
+
+    /** Whether a record may be sent: of a closing partition only what fills a hole. */
+    boolean maySend(Entry entry) {
+        return !closing || entry.offset <= drainTo;
+    }
+
+    /** Whether a closing partition has nothing left to wait for. */
+    boolean drained() {
+        return outstanding == 0 && (oldest == null || oldest.offset > drainTo);
     }
 
     /** The record that holds the committable position; null: none is live. */

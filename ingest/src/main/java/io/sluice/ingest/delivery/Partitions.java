@@ -86,16 +86,39 @@ final class Partitions {
         news.clear();
     }
 
-    /** Stops dispatch of a partition; it closes when nothing of it is outstanding, or at the deadline. */
-    void beginClose(OffsetLedger ledger, long deadlineNs) {
+    /**
+     * Begins to give a partition up. Records below what was already sent still are, so that no hole remains that would
+     * make settled records come again; at half time the processors are asked for what they hold.
+     */
+    void beginClose(OffsetLedger ledger, long deadlineNs, long nowNs) {
         ledger.closing = true;
+        ledger.drainTo = ledger.highestSent;
         ledger.closeByNs = deadlineNs;
+        ledger.askBackNs = nowNs + (deadlineNs - nowNs) / 2;
         closing.add(ledger);
+        unlistWhatMayNotBeSent(ledger);
+    }
+
+    private void unlistWhatMayNotBeSent(OffsetLedger ledger) {
         for (KeyQueue queue = ledger.queues; queue != null; queue = queue.nextOfLedger) {
-            if (queue.state != KeyQueue.State.BUSY) {
+            if (queue.state != KeyQueue.State.BUSY && queue.size > 0 && !ledger.maySend(queue.head)) {
                 queues.unlist(queue);
             }
         }
+    }
+
+    /** Closing partitions whose time is half over: from now on nothing of them is sent. */
+    List<PartitionEpoch> takeBackDue(long nowNs) {
+        List<PartitionEpoch> due = new ArrayList<>();
+        for (OffsetLedger ledger : closing) {
+            if (!ledger.askedBack && ledger.askBackNs - nowNs <= 0 && !ledger.drained()) {
+                ledger.askedBack = true;
+                ledger.drainTo = -1;
+                unlistWhatMayNotBeSent(ledger);
+                due.add(ledger.partition);
+            }
+        }
+        return due;
     }
 
     /** Closes what is ready to be closed. Returns how many partitions were. */
@@ -103,7 +126,8 @@ final class Partitions {
         int closed = 0;
         for (int i = closing.size() - 1; i >= 0; i--) {
             OffsetLedger ledger = closing.get(i);
-            if (ledger.outstanding == 0 || ledger.closeByNs - nowNs <= 0) {
+            boolean nothingOpen = ledger.drained() || (ledger.askedBack && ledger.outstanding == 0);
+            if (nothingOpen || ledger.closeByNs - nowNs <= 0) {
                 closing.remove(i);
                 desk.forget(ledger);
                 close(ledger, nowNs);
@@ -113,11 +137,16 @@ final class Partitions {
         return closed;
     }
 
-    /** Time until the next partition must be closed, at most {@code maxNs}. */
+    boolean anyClosing() {
+        return !closing.isEmpty();
+    }
+
+    /** Time until something must be done about a closing partition, at most {@code maxNs}. */
     long untilNextClose(long nowNs, long maxNs) {
         long until = maxNs;
         for (OffsetLedger ledger : closing) {
-            until = ledger.outstanding == 0 ? 0 : Math.min(until, Math.max(0, ledger.closeByNs - nowNs));
+            long next = ledger.askedBack ? ledger.closeByNs : ledger.askBackNs;
+            until = ledger.drained() ? 0 : Math.min(until, Math.max(0, next - nowNs));
         }
         return until;
     }

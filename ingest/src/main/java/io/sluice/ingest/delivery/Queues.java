@@ -56,13 +56,12 @@ final class Queues {
     /** Decides where a queue goes that no batch holds, and puts it there. */
     void rest(KeyQueue queue, long nowNs) {
         queue.state = KeyQueue.State.IDLE;
-        if (queue.ledger.closing) {
-            return;
-        }
         if (queue.size == 0) {
             if (queue.publishing == 0) {
                 discard(queue);
             }
+        } else if (!queue.ledger.maySend(queue.head)) {
+            return;
         } else if (queue.held > 0) {
             queue.state = KeyQueue.State.HELD;
         } else if (queue.delayed && queue.notBeforeNs - nowNs > 0) {

@@ -112,7 +112,7 @@ public enum Metric {
             "Always above 0: the processor is the bottleneck. That alone is no fault."),
     REBALANCES(
             counter("rebalances").by("kind"),
-            "Changes of the assignment: assigned, revoked, lost.",
+            "Partitions that changed hands in rebalances: assigned, revoked, lost.",
             "lost: the group gave the member up; see poll interval and session timeout."),
 
     STREAMS(

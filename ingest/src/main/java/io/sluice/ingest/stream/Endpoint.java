@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,17 +31,22 @@ final class Endpoint implements StreamOwner {
      */
     private static final int READY_BYTES = 256 << 10;
 
+    private static final int MOST_PING_SLOWDOWN = 64;
+
     private static final long NOT_UP = Long.MIN_VALUE;
 
     private final PoolContext pool;
     private final String address;
-    private final Supplier<ManagedChannel> connect;
+    private final IntFunction<ManagedChannel> connect;
     private final Backoff backoff = new Backoff(new SplittableRandom());
     /** Streams that have not ended, with the time at which they were greeted or {@link #NOT_UP}. */
     private final Map<ProcessorStream, Long> streams = new LinkedHashMap<>();
 
     private @Nullable ManagedChannel channel;
     private int wanted;
+    /** Doubles each time the server minds our pings: gRPC does so within a channel, and ours are thrown away. */
+    private int pingSlowdown = 1;
+
     private boolean waiting;
     private boolean stopped;
     private String lastError = "";
@@ -50,8 +55,9 @@ final class Endpoint implements StreamOwner {
 
     /**
      * @param address for people, such as {@code 10.0.0.7:9000}
+     * @param connect makes a fresh channel that pings this many times less often than usual
      */
-    Endpoint(PoolContext pool, String address, Supplier<ManagedChannel> connect) {
+    Endpoint(PoolContext pool, String address, IntFunction<ManagedChannel> connect) {
         this.pool = pool;
         this.address = address;
         this.connect = connect;
@@ -110,7 +116,7 @@ final class Endpoint implements StreamOwner {
     private void dial() {
         while (!stopped && !waiting && streams.size() < wanted && (streams.isEmpty() || countUp() > 0)) {
             if (channel == null) {
-                channel = connect.get();
+                channel = connect.apply(pingSlowdown);
             }
             ProcessorStream stream = new ProcessorStream(address, pool.replies(), this, pool.timer());
             streams.put(stream, NOT_UP);
@@ -178,6 +184,9 @@ final class Endpoint implements StreamOwner {
         }
         if (end.refused()) {
             backoff.slow();
+        }
+        if (end.mindsPings()) {
+            pingSlowdown = Math.min(MOST_PING_SLOWDOWN, 2 * pingSlowdown);
         }
         lastError = errorText(end);
         report(end, nowNs);

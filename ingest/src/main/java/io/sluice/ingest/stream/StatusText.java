@@ -51,8 +51,16 @@ final class StatusText {
         if (status.getCode() != Status.Code.UNAVAILABLE || status.getDescription() == null) {
             return false;
         }
+        return status.getDescription().toLowerCase(Locale.ROOT).contains("goaway") || mindsPings(status);
+    }
+
+    /** Whether the server has dropped the connection because it permits fewer keepalive pings. */
+    static boolean mindsPings(Status status) {
+        if (status.getCode() != Status.Code.UNAVAILABLE || status.getDescription() == null) {
+            return false;
+        }
         String text = status.getDescription().toLowerCase(Locale.ROOT);
-        return text.contains("goaway") || text.contains("too_many_pings") || text.contains("enhance_your_calm");
+        return text.contains("too_many_pings") || text.contains("enhance_your_calm");
     }
 
     private static boolean isOversized(Status status) {

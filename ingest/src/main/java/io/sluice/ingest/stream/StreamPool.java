@@ -189,7 +189,7 @@ public final class StreamPool {
 
     private Endpoint endpoint(TargetUri target, @Nullable InetAddress address) {
         String name = address == null ? target.authority() : authority(target, address);
-        return new Endpoint(context, name, () -> channels.open(target, address));
+        return new Endpoint(context, name, pingSlowdown -> channels.open(target, address, pingSlowdown));
     }
 
     private static String authority(TargetUri target, InetAddress address) {

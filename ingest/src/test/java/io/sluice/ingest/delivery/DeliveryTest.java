@@ -365,6 +365,44 @@ class DeliveryTest {
     }
 
     @Test
+    void holesBelowWhatWasSentAreFilledBeforeARevokedPartitionCloses() {
+        FakeStream stream = world.stream(100);
+        world.receive(p0, 0, "a");
+        world.cycle();
+        world.receive(p0, 1, "a");
+        world.receive(p0, 2, "b");
+        world.cycle();
+        World.Sent b = stream.last();
+        world.receive(p0, 3, "a");
+        world.receive(p0, 4, "c", 10);
+        stream.ready = false;
+        world.delivery.revoke(List.of(p0), world.nowNs + 1_000 * World.MS, world.nowNs);
+        stream.ready = true;
+        stream.ack(b);
+        stream.ack(stream.batches.get(0));
+        assertThat(stream.last().offsets()).as("fills the hole, no more").containsExactly(1L);
+        assertThat(world.revoked).isEmpty();
+        stream.ack(stream.last());
+        assertThat(world.revoked).containsEntry(p0, 3L);
+        assertThat(stream.revokes).isEmpty();
+    }
+
+    @Test
+    void atHalfTimeARevokedPartitionIsAskedBackAndNothingMoreOfItIsSent() {
+        FakeStream stream = world.stream(100);
+        world.receive(p0, 0, "a");
+        world.cycle();
+        world.delivery.revoke(List.of(p0), world.nowNs + 1_000 * World.MS, world.nowNs);
+        world.pass(499);
+        assertThat(stream.revokes).isEmpty();
+        world.pass(1);
+        assertThat(stream.revokes).containsExactly("REBALANCE [] [t-0]");
+        stream.answer(stream.last(), verdict(0, 1, Outcome.RELEASE));
+        assertThat(world.revoked).containsEntry(p0, 0L);
+        assertThat(stream.batches).hasSize(1);
+    }
+
+    @Test
     void aRevokedPartitionClosesAtItsDeadlineAndLateResultsAreStale() {
         FakeStream stream = world.stream(100);
         world.receive(p0, 0, "a");

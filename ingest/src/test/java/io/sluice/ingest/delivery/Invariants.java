@@ -69,8 +69,8 @@ final class Invariants {
                 q.state == KeyQueue.State.BUSY || q.head == null || q.head.batch == null,
                 "Q2 in a batch and " + q.state);
         require((q.state == KeyQueue.State.WAITING) == (q.heapIndex >= 0), "Q1 waiting");
-        require(q.size > 0 || q.publishing > 0 || ledger.closing, "Q3 an empty queue");
-        if (!ledger.closing && q.size > 0) {
+        require(q.size > 0 || q.publishing > 0, "Q3 an empty queue");
+        if (q.size > 0 && ledger.maySend(q.head)) {
             require(q.state != KeyQueue.State.IDLE, "Q1 records that nobody will send");
         }
     }

@@ -74,8 +74,8 @@ class AdmissionTest {
     void recordsNeverExceedTheBudgetAndBytesOnlyByLessThanOneRecord(long seed) {
         Random random = new Random(seed);
         int partitions = 1 + random.nextInt(10);
-        long maxRecords = 1 + random.nextInt(200);
-        long maxBytes = 1 + random.nextInt(20_000);
+        long maxRecords = 1L + random.nextInt(200);
+        long maxBytes = 1L + random.nextInt(20_000);
         long[] records = new long[partitions];
         long[] bytes = new long[partitions];
         Admission budget = new Admission(maxRecords, maxBytes);

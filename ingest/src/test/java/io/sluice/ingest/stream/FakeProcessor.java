@@ -12,10 +12,12 @@ import io.sluice.proto.processor.v1.ProcessorFrame;
 import io.sluice.proto.processor.v1.ProcessorGrpc;
 import io.sluice.proto.processor.v1.ProcessorHello;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** A real gRPC server on loopback whose processor does what a test tells it to, call by call. */
 final class FakeProcessor implements AutoCloseable {
@@ -63,9 +65,9 @@ final class FakeProcessor implements AutoCloseable {
     final BlockingQueue<Call> calls = new LinkedBlockingQueue<>();
     private final Server server;
 
-    private FakeProcessor(int port, BindableService service, boolean reads) throws IOException {
+    private FakeProcessor(int port, @Nullable BindableService service, boolean reads) throws IOException {
         BindableService bound = service == null ? new Service(reads) : service;
-        server = NettyServerBuilder.forAddress(new InetSocketAddress("127.0.0.1", port))
+        server = NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), port))
                 .addService(bound)
                 .maxInboundMessageSize(64 << 20)
                 .build()

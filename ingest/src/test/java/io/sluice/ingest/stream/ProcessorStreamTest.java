@@ -106,20 +106,17 @@ class ProcessorStreamTest {
                     .build());
         }
 
-        for (int i = 1; i <= 20; i++) {
-            assertThat(bench.ring.size()).isLessThanOrEqualTo(ProcessorStream.WINDOW);
-            assertThat(bench.next(Reply.CreditLevel.class).creditRecords()).isEqualTo(i);
-            assertThat(bench.all(Reply.CreditLevel.class).size()).isLessThan(ProcessorStream.WINDOW);
-            break;
-        }
-        int[] seen = {1};
+        assertThat(bench.next(Reply.CreditLevel.class).creditRecords()).isEqualTo(1);
+        await().pollDelay(java.time.Duration.ofMillis(300)).until(() -> true);
+        int[] seen = {1 + bench.all(Reply.CreditLevel.class).size()};
+        assertThat(seen[0]).isEqualTo(ProcessorStream.WINDOW);
         stream.frameHandled();
         await().until(() -> {
             int more = bench.all(Reply.CreditLevel.class).size();
             for (int i = 0; i < more; i++) {
                 stream.frameHandled();
             }
-            return (seen[0] += more) >= 17;
+            return (seen[0] += more) == 20;
         });
     }
 
@@ -270,13 +267,13 @@ class ProcessorStreamTest {
     }
 
     @Test
-    void aProcessThatDiesEndsItsStream() {
+    void aServerThatStopsAtOnceEndsItsStream() {
         processor.nextCall().greeted();
         bench.next(Reply.StreamUp.class);
 
         processor.close();
 
-        Reply.StreamDown down = bench.next(Reply.StreamDown.class);
-        assertThat(down.why()).startsWith("UNAVAILABLE: ");
+        // Either may come first: the reset of the stream or the end of the connection.
+        assertThat(bench.next(Reply.StreamDown.class).why()).matches("(UNAVAILABLE|CANCELLED): .+");
     }
 }

@@ -15,10 +15,14 @@ import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -192,11 +196,8 @@ class StreamPoolTest {
             Map<String, FakeProcessor> byAddress = Map.of("192.0.2.1", one, "192.0.2.2", two);
             Set<String> known = ConcurrentHashMap.newKeySet();
             known.addAll(byAddress.keySet());
-            Channels redirected = (target, address) -> Channels.plainText(Duration.ofSeconds(30))
-                    .open(
-                            TargetUri.parse(
-                                    byAddress.get(address.getHostAddress()).target()),
-                            null);
+            Channels redirected = (target, address, slowdown) -> Channels.plainText(Duration.ofSeconds(30))
+                    .open(TargetUri.parse(redirect(byAddress, address).target()), null, 1);
             try (Bench bench = Bench.of(
                     Bench.config(1, "dns:///triage:9000"),
                     redirected,
@@ -222,6 +223,12 @@ class StreamPoolTest {
         }
     }
 
+    private static FakeProcessor redirect(Map<String, FakeProcessor> byAddress, @Nullable InetAddress address) {
+        String text =
+                Objects.requireNonNull(address, "a name is dialled by address").getHostAddress();
+        return Objects.requireNonNull(byAddress.get(text), text);
+    }
+
     private static List<String> ups(Bench bench) {
         return List.of(bench.next(Reply.StreamUp.class), bench.next(Reply.StreamUp.class)).stream()
                 .map(up -> up.info().target())
@@ -237,11 +244,34 @@ class StreamPoolTest {
     }
 
     @Test
+    void aServerThatMindsOurPingsIsPingedLessAndNoRecordIsBlamed() throws Exception {
+        try (FakeProcessor processor = FakeProcessor.start()) {
+            BlockingQueue<Integer> slowdowns = new LinkedBlockingQueue<>();
+            Channels recording = (target, address, slowdown) -> {
+                slowdowns.add(slowdown);
+                return Channels.plainText(Duration.ofSeconds(30)).open(target, address, slowdown);
+            };
+            try (Bench bench = Bench.of(
+                    Bench.config(1, processor.target()), recording, Lookup::system, PoolContext.Tuning.DEFAULT)) {
+                FakeProcessor.Call call = processor.nextCall().greeted();
+                bench.next(Reply.StreamUp.class);
+
+                call.end(Status.UNAVAILABLE.withDescription(
+                        "HTTP/2 error code: ENHANCE_YOUR_CALM\nReceived Goaway\ntoo_many_pings"));
+
+                assertThat(bench.next(Reply.StreamDown.class).blame()).isFalse();
+                processor.nextCall();
+                assertThat(slowdowns).containsExactly(1, 2);
+            }
+        }
+    }
+
+    @Test
     void aNameWithoutAddressIsSaidInStatusUntilItHasOne() throws Exception {
         try (FakeProcessor processor = FakeProcessor.start()) {
             boolean[] known = {false};
-            Channels redirected = (target, address) ->
-                    Channels.plainText(Duration.ofSeconds(30)).open(TargetUri.parse(processor.target()), null);
+            Channels redirected = (target, address, slowdown) ->
+                    Channels.plainText(Duration.ofSeconds(30)).open(TargetUri.parse(processor.target()), null, 1);
             Lookup lookup = host -> {
                 if (!known[0]) {
                     throw new UnknownHostException(host + ": Name or service not known");
