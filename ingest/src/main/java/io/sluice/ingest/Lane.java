@@ -114,8 +114,9 @@ final class Lane {
         }
         runner.closeStreams();
         streams.close(STREAM_GRACE_NS);
-        runner.stop();
+        // Before the lane: its callbacks go through the lane's ring and would wait for somebody to empty it.
         publisher.close();
+        runner.stop();
         if (interrupted) {
             Thread.currentThread().interrupt();
         }

@@ -36,7 +36,7 @@ final class PipelineSeries {
                 Metric.IN_FLIGHT_LIMIT_BYTES, () -> pipeline.config().inFlight().bytes());
         meters.oneOf(
                 Metric.PIPELINE_STATE, labels(PipelineStatus.State.values()), () -> Metric.label(pipeline.state()));
-        meters.oneOf(Metric.STALLED, labels(DeliveryView.Blocker.values()), () -> {
+        meters.oneOf(Metric.STALLED, blockers(), () -> {
             String code = report.status().stalled();
             return code == null ? null : code.toLowerCase(Locale.ROOT);
         });
@@ -65,6 +65,8 @@ final class PipelineSeries {
         meters.counter(Metric.PUBLISH_FAILURES, stats.publishFailures::get);
         meters.counter(Metric.STREAM_UPS, stats.streamsUp::get);
         meters.counter(Metric.STREAM_DOWNS, stats.streamsDown::get);
+        meters.counter(Metric.STREAM_EJECTIONS, stats.ejections::get);
+        meters.counter(Metric.RECORDS_FILTERED, () -> 0);
         for (DeliveryStats.Stale reason : DeliveryStats.Stale.values()) {
             meters.counter(Metric.STALE_RESULTS, stats.stale(reason)::get, Metric.label(reason));
         }
@@ -89,6 +91,7 @@ final class PipelineSeries {
         meters.gauge(Metric.PARTITIONS_PAUSED, lane.poll.stats()::pausedPartitions);
         meters.gauge(Metric.RING_FILL, () -> (double) lane.records.size() / lane.records.capacity(), "record");
         meters.gauge(Metric.RING_FILL, () -> (double) lane.replies.size() / lane.replies.capacity(), "reply");
+        meters.gauge(Metric.RING_FILL, () -> (double) lane.letters.size() / lane.letters.capacity(), "publish");
         meters.kafkaConsumer(figure -> lane.poll.clientMetrics().getOrDefault(figure.kafkaName(), Double.NaN));
     }
 
@@ -141,6 +144,13 @@ final class PipelineSeries {
             sum += stats.deadLettered(cause).get();
         }
         return sum;
+    }
+
+    private static List<String> blockers() {
+        return Stream.of(DeliveryView.Blocker.values())
+                .filter(blocker -> blocker != DeliveryView.Blocker.NONE)
+                .map(Metric::label)
+                .toList();
     }
 
     private static List<String> labels(Enum<?>[] values) {

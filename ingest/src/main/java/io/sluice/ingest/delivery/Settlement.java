@@ -124,8 +124,9 @@ final class Settlement {
             return;
         }
         stats.redelivered(Redelivery.RETRY).add(1);
-        long delayNs = range.retryAfterNs() >= 0 ? capped(range.retryAfterNs()) : retry.delayNs(1, entry.offset);
-        long untilNs = nowNs + delayNs;
+        long askedNs = range.retryAfterNs() >= 0 ? capped(range.retryAfterNs()) : retry.delayNs(1, entry.offset);
+        // Nothing counts these failures, so a delay of zero would be a hot loop.
+        long untilNs = nowNs + Math.max(askedNs, RetryPolicy.releaseDelayNs(1));
         if (range.scope() == Scope.PARTITION) {
             OffsetLedger ledger = entry.ledger;
             ledger.holdUntilNs = ledger.holding ? later(ledger.holdUntilNs, untilNs) : untilNs;

@@ -81,6 +81,11 @@ public final class PublishRing {
         return ring.getCursor() > poller.getSequence().get();
     }
 
+    /** Letters that wait for the publisher. Any thread; a moment's figure. */
+    public long size() {
+        return Math.max(0, ring.getCursor() - poller.getSequence().get());
+    }
+
     public int capacity() {
         return ring.getBufferSize();
     }

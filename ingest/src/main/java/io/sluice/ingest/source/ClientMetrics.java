@@ -5,8 +5,14 @@ import org.apache.kafka.common.MetricName;
 
 /** Which of the Kafka client's some hundred metrics are worth exporting: one series each, none per topic or partition. */
 final class ClientMetrics {
-    private static final Set<String> FETCH =
-            Set.of("fetch-rate", "fetch-latency-avg", "fetch-latency-max", "fetch-size-avg", "fetch-throttle-time-avg");
+    private static final Set<String> FETCH = Set.of(
+            "fetch-rate",
+            "fetch-latency-avg",
+            "fetch-latency-max",
+            "fetch-size-avg",
+            "fetch-throttle-time-avg",
+            "records-lag-max",
+            "bytes-consumed-total");
     private static final Set<String> COORDINATOR = Set.of(
             "commit-latency-avg",
             "commit-latency-max",
