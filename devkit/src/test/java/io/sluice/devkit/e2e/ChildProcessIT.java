@@ -117,6 +117,7 @@ class ChildProcessIT {
                 Aftermath after = fault.strike(processes, processor, gateway);
                 flows(processes, RECORDS / 8);
                 long produced = feed.end();
+                until("everything is processed", () -> processes.trail.endedRecords() == produced);
                 until("everything is committed", () -> processes.lag() == 0);
                 assertThat(after.gateway().terminate()).as("exit code").isZero();
                 judge(row + " " + protocol, processes, produced, after, startNs);
@@ -167,7 +168,7 @@ class ChildProcessIT {
     private static void until(String what, BooleanSupplier condition) {
         await(what)
                 .atMost(Duration.ofMinutes(4))
-                .pollInterval(Duration.ofMillis(50))
+                .pollInterval(Duration.ofMillis(100))
                 .until(condition::getAsBoolean);
     }
 

@@ -21,6 +21,9 @@ import tools.jackson.databind.json.JsonMapper;
 final class Processes implements AutoCloseable {
     static final Duration PATIENCE = Duration.ofMinutes(2);
 
+    /** These JVMs live for seconds: the second compiler would cost more than it gains. */
+    private static final String QUICK = "-XX:TieredStopAtLevel=1";
+
     final String topic;
     final Trail trail;
     private final TestKafka kafka;
@@ -46,7 +49,7 @@ final class Processes implements AutoCloseable {
     ChildProcess processor() {
         ChildProcess processor = ChildProcess.java(JournalingProcessor.class.getName())
                 .name("processor")
-                .flags("-Xmx128m")
+                .flags("-Xmx128m", QUICK)
                 .args(Integer.toString(processorPort), folder.resolve("journal").toString())
                 .start(folder.resolve("processor-" + children.size() + ".log"));
         children.add(processor);
@@ -61,7 +64,7 @@ final class Processes implements AutoCloseable {
         Path config = Files.writeString(folder.resolve("gateway-" + number + ".yaml"), yaml(adminPort));
         ChildProcess process = ChildProcess.java("io.sluice.ingest.Main")
                 .name("gateway " + number)
-                .flags("-Xmx256m")
+                .flags("-Xmx256m", QUICK)
                 .args("run", "-c", config.toString())
                 .start(folder.resolve("gateway-" + number + ".log"));
         children.add(process);
@@ -73,7 +76,7 @@ final class Processes implements AutoCloseable {
         return member;
     }
 
-    /** Records between committed and end. */
+    /** Records between committed and end, asked of the broker. Takes a while: it connects anew. */
     long lag() {
         return Topics.lag(
                 Topics.endOffsets(kafka.bootstrapServers(), topic), Topics.committed(kafka.bootstrapServers(), topic));
