@@ -71,8 +71,13 @@ final class PipelineSeries {
             meters.counter(Metric.STALE_RESULTS, stats.stale(reason)::get, Metric.label(reason));
         }
         for (DeliveryStats.Violation reason : DeliveryStats.Violation.values()) {
-            meters.counter(Metric.CONTRACT_VIOLATIONS, stats.violations(reason)::get, Metric.label(reason));
+            if (reason != DeliveryStats.Violation.FRAME) {
+                meters.counter(Metric.CONTRACT_VIOLATIONS, stats.violations(reason)::get, Metric.label(reason));
+            }
         }
+        // What the codec refuses is counted by the pool, by name, also before a processor is known to the lane.
+        meters.rows(
+                Metric.CONTRACT_VIOLATIONS, () -> rows(lane.streams.counters().violations()));
         meters.counter(Metric.COMMITS, poll::commits);
         meters.rows(Metric.COMMIT_FAILURES, () -> rows(poll.commitFailures()));
         meters.counter(Metric.REBALANCES, poll::partitionsAssigned, "assigned");

@@ -50,6 +50,8 @@ final class GatewayStart {
                     processor:
                       targets: ["static://127.0.0.1:%d"]
                     dead_letter: { topic: %s }
+                    # A demo has no database to spare: simulated failures are tried again at once.
+                    retry: { initial_backoff: 10ms }
                 """.formatted(
                         bootstrapServers,
                         adminAddress,

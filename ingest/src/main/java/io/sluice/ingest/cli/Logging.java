@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import net.logstash.logback.encoder.LogstashEncoder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.bridge.SLF4JBridgeHandler;
 
 /** Sets logging up: lines for people on a terminal, JSON for machines otherwise, to standard error. */
 final class Logging {
@@ -30,6 +31,9 @@ final class Logging {
             return; // another back end is on the class path, and has its own ways
         }
         context.reset();
+        // gRPC logs by java.util.logging, whose own lines would stand between ours.
+        SLF4JBridgeHandler.removeHandlersForRootLogger();
+        SLF4JBridgeHandler.install();
         boolean text = choice == Choice.TEXT || (choice == Choice.AUTO && isTerminal());
         Encoder<ILoggingEvent> encoder = text ? text(context, debug) : json(debug);
         encoder.setContext(context);

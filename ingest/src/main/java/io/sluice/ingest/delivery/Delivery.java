@@ -16,7 +16,6 @@ import java.util.List;
 public final class Delivery {
     private final DeliverySettings settings;
     private final DeliveryStats stats = new DeliveryStats();
-    private final Observer observer;
     private final Deadlines deadlines = new Deadlines();
     private final Queues queues;
     private final Streams streams;
@@ -24,19 +23,18 @@ public final class Delivery {
     private final DeadLetterDesk desk;
     private final Suspects suspects;
     private final Settlement settlement;
-    private final BatchBuilder builder;
+    private final Dispatch dispatch;
     private long lastProgressNs;
 
     public Delivery(DeliverySettings settings, Effects effects, Observer observer) {
         this.settings = settings;
-        this.observer = observer;
         this.queues = new Queues(settings.ordering(), settings.hashSeed(), deadlines);
         this.streams = new Streams(deadlines, stats);
         this.partitions = new Partitions(queues, effects, observer);
         this.desk = new DeadLetterDesk(effects, queues, partitions, settings.retry(), stats);
         this.suspects = new Suspects(queues, streams, settings.batchRecords());
         this.settlement = new Settlement(queues, partitions, desk, suspects, settings.retry(), stats, observer);
-        this.builder = new BatchBuilder(settings, queues);
+        this.dispatch = new Dispatch(settings, queues, streams, suspects, desk, deadlines, stats, observer);
     }
 
     /** Counters, readable from any thread. */
@@ -87,7 +85,8 @@ public final class Delivery {
     /** Where the consumer stands in a partition, after all records handed over so far. */
     public void position(PartitionEpoch partition, long next) {
         OffsetLedger ledger = partitions.ledger(partition);
-        if (ledger != null) {
+        // What a closing partition drops must stay above its position.
+        if (ledger != null && !ledger.closing) {
             ledger.position(next);
             partitions.markNews(ledger);
         }
@@ -269,85 +268,7 @@ public final class Delivery {
 
     /** Sends what can be sent. Returns how many records that was. */
     public int dispatch(long nowNs) {
-        if (settlement.holding) {
-            if (settlement.holdUntilNs - nowNs > 0) {
-                return 0;
-            }
-            settlement.holding = false;
-        }
-        refuseOversized(queues.suspects, nowNs);
-        StreamState reserved = suspects.reserve();
-        int sent = 0;
-        Batch probe = suspects.next(builder, nowNs);
-        if (probe != null) {
-            sent += send(probe, nowNs);
-        }
-        while (!queues.ready.isEmpty()) {
-            StreamState stream = streams.pick(settings.batchRecords(), 0, reserved);
-            if (stream == null || lingers(stream, nowNs)) {
-                break;
-            }
-            Batch batch = builder.fromReady(stream, nowNs);
-            if (batch != null) {
-                sent += send(batch, nowNs);
-            } else if (!queues.ready.isEmpty() && !placeOversized(stream, reserved, nowNs)) {
-                break;
-            }
-        }
-        return sent;
-    }
-
-    /** While a stream has work, a part-filled batch waits a moment for more. */
-    private boolean lingers(StreamState stream, long nowNs) {
-        return settings.lingerNs() > 0
-                && stream.outstandingRecords() > 0
-                && queues.ready.records < settings.batchRecords()
-                && nowNs - queues.ready.first.readySinceNs < settings.lingerNs();
-    }
-
-    /** The first ready record does not fit the stream's frames or credit. Returns whether to go on dispatching. */
-    private boolean placeOversized(StreamState stream, StreamState reserved, long nowNs) {
-        KeyQueue queue = queues.ready.first;
-        Entry entry = queue.head;
-        if (entry.wireBytes <= stream.frameRoom()) {
-            return false;
-        }
-        if (refuseOversized(queues.ready, nowNs)) {
-            return true;
-        }
-        StreamState larger = streams.pick(settings.batchRecords(), entry.wireBytes, reserved);
-        Batch batch = larger == null ? null : builder.fromReady(larger, nowNs);
-        if (batch != null) {
-            send(batch, nowNs);
-        } else {
-            queues.postpone(queue, nowNs + 20_000_000L, nowNs);
-        }
-        return true;
-    }
-
-    /** Dead-letters the first record of a list if no connected processor can take it. Returns whether it did. */
-    private boolean refuseOversized(QueueList list, long nowNs) {
-        KeyQueue queue = list.first;
-        long room = streams.largestFrameRoom();
-        if (queue == null || room == 0 || queue.head.wireBytes <= room) {
-            return false;
-        }
-        queues.take(queue);
-        Entry entry = queue.removeFirst();
-        String reason = entry.bytes + " bytes do not fit the largest frame that a connected processor accepts";
-        desk.begin(entry, Cause.TOO_LARGE, "TOO_LARGE", reason, Header.NONE, "", nowNs);
-        queues.rest(queue, nowNs);
-        return true;
-    }
-
-    private int send(Batch batch, long nowNs) {
-        streams.sent(batch.stream, batch);
-        deadlines.schedule(batch, nowNs + settings.leaseNs());
-        stats.sentBatches.add(1);
-        stats.sentRecords.add(batch.size());
-        observer.batchSent(batch.size());
-        batch.stream.port.send(batch, settings.leaseNs());
-        return batch.size();
+        return settlement.holds(nowNs) ? 0 : dispatch.run(nowNs);
     }
 
     private void end(StreamState stream, Settlement.TakeBack why, long nowNs) {
@@ -399,13 +320,7 @@ public final class Delivery {
         if (settlement.holding) {
             until = Math.min(until, Math.max(0, settlement.holdUntilNs - nowNs));
         }
-        if (!queues.ready.isEmpty() && settings.lingerNs() > 0) {
-            long since = nowNs - queues.ready.first.readySinceNs;
-            if (since < settings.lingerNs()) {
-                until = Math.min(until, settings.lingerNs() - since);
-            }
-        }
-        return until;
+        return Math.min(until, dispatch.untilLingerEnds(nowNs));
     }
 
     /** A picture of the moment, for operators. */

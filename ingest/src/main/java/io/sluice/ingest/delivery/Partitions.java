@@ -9,8 +9,8 @@ import java.util.Map;
  * The partitions assigned to a lane: their ledgers, the news for the commit board, and the way they are given up.
  *
  * <ul>
- *   <li>[P1] After {@link Effects#revoked} nothing is said of a partition again.
- *   <li>[P2] While a partition closes, records that were not sent stay in its ledger, so the final position is
+ *   <li>[C1] After {@link Effects#revoked} nothing is said of a partition again.
+ *   <li>[C2] While a partition closes, records that were not sent stay in its ledger, so the final position is
  *       below them.
  * </ul>
  */

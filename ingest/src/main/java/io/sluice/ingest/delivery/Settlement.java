@@ -44,6 +44,12 @@ final class Settlement {
         this.observer = observer;
     }
 
+    /** Whether a processor wants the whole pipeline left alone, still. */
+    boolean holds(long nowNs) {
+        holding = holding && holdUntilNs - nowNs > 0;
+        return holding;
+    }
+
     /** Applies a frame that {@link ResultsCheck} has staged. Returns how many records got their outcome. */
     int apply(StreamState stream, List<BatchVerdicts> frame, long nowNs) {
         int n = 0;
