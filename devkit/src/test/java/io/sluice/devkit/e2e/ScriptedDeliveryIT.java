@@ -61,9 +61,9 @@ class ScriptedDeliveryIT {
             Pipelines pipeline = Pipelines.of(topic, processor.port())
                     .ordering(ordering)
                     .maxAttempts(50)
-                    .lease(Duration.ofMillis(ordering == Ordering.PARTITION ? 700 : 5_000));
+                    .lease(Duration.ofMillis(ordering == Ordering.PARTITION ? 1_000 : 5_000));
             try (Gateway gateway = Gateway.start(Pipelines.gateway(kafka.bootstrapServers(), pipeline))) {
-                await().atMost(Duration.ofMinutes(4))
+                await().atMost(Duration.ofMinutes(6))
                         .pollInterval(Duration.ofMillis(200))
                         .untilAsserted(() -> assertThat(lag(kafka, pipeline))
                                 .as(gateway.status().toString())

@@ -294,7 +294,7 @@ public final class Delivery {
         if (!due.isEmpty()) {
             askBack(due, partitions.untilNextClose(nowNs, Long.MAX_VALUE));
         }
-        int n = partitions.closeDue(nowNs, desk);
+        int n = partitions.closeDue(nowNs, desk, streams.anyUsable());
         if (n > 0) {
             suspects.abandoned();
         }

@@ -122,12 +122,11 @@ final class Partitions {
     }
 
     /** Closes what is ready to be closed. Returns how many partitions were. */
-    int closeDue(long nowNs, DeadLetterDesk desk) {
+    int closeDue(long nowNs, DeadLetterDesk desk, boolean streamsUsable) {
         int closed = 0;
         for (int i = closing.size() - 1; i >= 0; i--) {
             OffsetLedger ledger = closing.get(i);
-            boolean nothingOpen = ledger.drained() || (ledger.askedBack && ledger.outstanding == 0);
-            if (nothingOpen || ledger.closeByNs - nowNs <= 0) {
+            if (nothingToWaitFor(ledger, streamsUsable) || ledger.closeByNs - nowNs <= 0) {
                 closing.remove(i);
                 desk.forget(ledger);
                 close(ledger, nowNs);
@@ -135,6 +134,23 @@ final class Partitions {
             }
         }
         return closed;
+    }
+
+    /** Whether no hole of a closing partition can be filled any more, so that waiting would gain nothing. */
+    private static boolean nothingToWaitFor(OffsetLedger ledger, boolean streamsUsable) {
+        if (ledger.outstanding > 0) {
+            return false;
+        }
+        if (ledger.drained() || ledger.askedBack || !streamsUsable) {
+            return true;
+        }
+        for (KeyQueue queue = ledger.queues; queue != null; queue = queue.nextOfLedger) {
+            boolean inTime = queue.state != KeyQueue.State.WAITING || queue.dueNs - ledger.askBackNs < 0;
+            if (queue.size > 0 && ledger.maySend(queue.head) && inTime) {
+                return false;
+            }
+        }
+        return true;
     }
 
     boolean anyClosing() {

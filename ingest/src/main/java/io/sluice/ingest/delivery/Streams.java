@@ -128,6 +128,15 @@ final class Streams {
         }
     }
 
+    boolean anyUsable() {
+        for (StreamState s : all) {
+            if (s.usable()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     private boolean anotherUsable(StreamState stream) {
         for (StreamState s : all) {
             if (s != stream && s.usable() && !s.onProbation) {

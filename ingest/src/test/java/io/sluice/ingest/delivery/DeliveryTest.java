@@ -388,6 +388,22 @@ class DeliveryTest {
     }
 
     @Test
+    void aRevokedPartitionDoesNotWaitForWhatCannotComeInTime() {
+        FakeStream stream = world.stream(100);
+        world.receive(p0, 0, "a");
+        world.cycle();
+        stream.answer(stream.last(), retry(0, 60_000, Scope.RECORD));
+        world.delivery.revoke(List.of(p0), world.nowNs + 1_000 * World.MS, world.nowNs);
+        assertThat(world.revoked).as("its retry is due too late").containsEntry(p0, 0L);
+        PartitionEpoch p1 = world.assign("t", 1);
+        world.receive(p1, 0, "b");
+        world.cycle();
+        stream.die();
+        world.delivery.revoke(List.of(p1), world.nowNs + 1_000 * World.MS, world.nowNs);
+        assertThat(world.revoked).as("nobody to send to").containsEntry(p1, 0L);
+    }
+
+    @Test
     void atHalfTimeARevokedPartitionIsAskedBackAndNothingMoreOfItIsSent() {
         FakeStream stream = world.stream(100);
         world.receive(p0, 0, "a");
