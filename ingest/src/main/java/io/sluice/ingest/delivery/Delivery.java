@@ -85,7 +85,8 @@ public final class Delivery {
     /** Where the consumer stands in a partition, after all records handed over so far. */
     public void position(PartitionEpoch partition, long next) {
         OffsetLedger ledger = partitions.ledger(partition);
-        if (ledger != null) {
+        // What a closing partition drops must stay above its position.
+        if (ledger != null && !ledger.closing) {
             ledger.position(next);
             partitions.markNews(ledger);
         }
