@@ -39,8 +39,9 @@ def _share(text: str) -> float:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="quake-triage",
-        description="Serves the quake-triage processor to Sluice gateways on 127.0.0.1.",
+        description="Serves the quake-triage processor to Sluice gateways.",
     )
+    parser.add_argument("--host", default="127.0.0.1", metavar="ADDRESS", help="address to listen on")
     parser.add_argument("--port", type=_number(0, 65_535), default=0, help="port to listen on, 0 for any free one")
     parser.add_argument(
         "--fail", type=_share, default=0.0, metavar="SHARE", help="share of records whose first attempt fails"
@@ -57,13 +58,13 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _announce(port: int, port_file: Path | None) -> None:
+def _announce(host: str, port: int, port_file: Path | None) -> None:
     if port_file is not None:
         # Moved into place whole: who waits for the file never reads half a number.
         part = port_file.with_name(port_file.name + ".part")
         part.write_text(f"{port}\n")
         os.replace(part, port_file)
-    print(f"listening on 127.0.0.1:{port}", flush=True)
+    print(f"listening on {host}:{port}", flush=True)
 
 
 async def _serve(options: argparse.Namespace) -> None:
@@ -73,10 +74,10 @@ async def _serve(options: argparse.Namespace) -> None:
         loop.add_signal_handler(number, stop.set)
     triage = Triage()
     journal = Journal(options.journal) if options.journal else None
-    server = Server(BatchProcessor(triage, options.fail, journal), options.port)
+    server = Server(BatchProcessor(triage, options.fail, journal), options.port, options.host)
     await server.start()
     flushing = asyncio.create_task(journal.flush_forever()) if journal else None
-    _announce(server.port, options.port_file)
+    _announce(options.host, server.port, options.port_file)
     await stop.wait()
     await server.close()
     if journal and flushing:

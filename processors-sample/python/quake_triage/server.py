@@ -180,9 +180,9 @@ class QuakeTriage(pb_grpc.ProcessorServicer):
 
 
 class Server:
-    """A running server on 127.0.0.1."""
+    """A running server."""
 
-    def __init__(self, processor: BatchProcessor, port: int) -> None:
+    def __init__(self, processor: BatchProcessor, port: int, host: str = "127.0.0.1") -> None:
         self._service = QuakeTriage(processor)
         self._server = grpc.aio.server(
             options=[
@@ -196,7 +196,7 @@ class Server:
             ]
         )
         pb_grpc.add_ProcessorServicer_to_server(self._service, self._server)
-        self.port = self._server.add_insecure_port(f"127.0.0.1:{port}")
+        self.port = self._server.add_insecure_port(f"{host}:{port}")
 
     async def start(self) -> None:
         """Starts to serve."""

@@ -52,7 +52,7 @@ final class StatusReport {
                 config.source().group(),
                 config.source().topics(),
                 config.lanes(),
-                lagRecords(partitions),
+                lagRecords(partitions, lanes),
                 partitions.stream()
                         .mapToDouble(PipelineStatus.Partition::lagSeconds)
                         .max()
@@ -66,8 +66,10 @@ final class StatusReport {
                 streams);
     }
 
-    private static long lagRecords(List<PipelineStatus.Partition> partitions) {
-        if (partitions.stream().anyMatch(p -> p.lagRecords() < 0)) {
+    private static long lagRecords(List<PipelineStatus.Partition> partitions, List<Lane> lanes) {
+        // A member that has not been given anything yet cannot say how far behind the group is.
+        boolean waiting = lanes.stream().allMatch(lane -> lane.poll.stats().partitionsAssigned() == 0);
+        if (waiting || partitions.stream().anyMatch(p -> p.lagRecords() < 0)) {
             return -1;
         }
         return partitions.stream()

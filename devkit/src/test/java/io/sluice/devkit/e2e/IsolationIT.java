@@ -23,6 +23,7 @@ import java.util.stream.StreamSupport;
 import org.awaitility.core.ThrowingRunnable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -45,6 +46,7 @@ import org.junit.jupiter.api.io.TempDir;
  * what earlier ones have left. The medians are compared. Noise of a busy machine hits both kinds alike but not evenly: if the
  * medians of three rounds each do not show 95 %, up to three more of each are taken and all are counted.
  */
+@Tag("alone")
 @WithKafka
 class IsolationIT {
     private static final int GOOD = 18;

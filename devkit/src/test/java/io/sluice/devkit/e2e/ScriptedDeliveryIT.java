@@ -18,10 +18,12 @@ import io.sluice.processor.Verdict;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Many records through a real broker, a gateway and a real stream, with a script of failures for each record. */
+@Tag("alone")
 @WithKafka
 class ScriptedDeliveryIT {
     private static final int RECORDS = Integer.getInteger("sluice.scripted.records", 200_000);
@@ -61,7 +63,7 @@ class ScriptedDeliveryIT {
             Pipelines pipeline = Pipelines.of(topic, processor.port())
                     .ordering(ordering)
                     .maxAttempts(50)
-                    .lease(Duration.ofMillis(ordering == Ordering.PARTITION ? 1_000 : 5_000));
+                    .lease(Duration.ofMillis(ordering == Ordering.PARTITION ? 1_000 : 3_000));
             try (Gateway gateway = Gateway.start(Pipelines.gateway(kafka.bootstrapServers(), pipeline))) {
                 await().atMost(Duration.ofMinutes(6))
                         .pollInterval(Duration.ofMillis(200))

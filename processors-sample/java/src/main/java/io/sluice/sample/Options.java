@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 /** The command line. */
 record Options(
         boolean help,
+        String host,
         int port,
         double fail,
         @Nullable Path journal,
@@ -16,8 +17,9 @@ record Options(
 
     static final String USAGE = """
             Usage: quake-triage [OPTIONS]
-            Serves the quake-triage processor to Sluice gateways on 127.0.0.1.
+            Serves the quake-triage processor to Sluice gateways.
 
+              --host ADDRESS     address to listen on (default 127.0.0.1)
               --port PORT        port to listen on, 0 for any free one (default 0)
               --fail SHARE       share of records, 0 to 1, whose first attempt fails (default 0)
               --journal FILE     append a line for each verdict
@@ -32,7 +34,7 @@ record Options(
      * @throws IllegalArgumentException with one line that says what is wrong
      */
     static Options parse(String... args) {
-        Options options = new Options(false, 0, 0, null, null, 1);
+        Options options = new Options(false, "127.0.0.1", 0, 0, null, null, 1);
         ArrayDeque<String> left = new ArrayDeque<>(List.of(args));
         while (!left.isEmpty()) {
             String arg = left.remove();
@@ -48,14 +50,15 @@ record Options(
 
     private Options with(String flag, ArrayDeque<String> left) {
         return switch (flag) {
-            case "--help", "-h" -> new Options(true, port, fail, journal, portFile, concurrency);
+            case "--help", "-h" -> new Options(true, host, port, fail, journal, portFile, concurrency);
+            case "--host" -> new Options(help, value(flag, left), port, fail, journal, portFile, concurrency);
             case "--port" ->
-                new Options(help, (int) number(flag, left, 0, 65_535), fail, journal, portFile, concurrency);
-            case "--fail" -> new Options(help, port, share(flag, left), journal, portFile, concurrency);
-            case "--journal" -> new Options(help, port, fail, Path.of(value(flag, left)), portFile, concurrency);
-            case "--port-file" -> new Options(help, port, fail, journal, Path.of(value(flag, left)), concurrency);
+                new Options(help, host, (int) number(flag, left, 0, 65_535), fail, journal, portFile, concurrency);
+            case "--fail" -> new Options(help, host, port, share(flag, left), journal, portFile, concurrency);
+            case "--journal" -> new Options(help, host, port, fail, Path.of(value(flag, left)), portFile, concurrency);
+            case "--port-file" -> new Options(help, host, port, fail, journal, Path.of(value(flag, left)), concurrency);
             case "--concurrency" ->
-                new Options(help, port, fail, journal, portFile, (int) number(flag, left, 1, 1_000));
+                new Options(help, host, port, fail, journal, portFile, (int) number(flag, left, 1, 1_000));
             default -> throw new IllegalArgumentException(flag + ": unknown option; see --help");
         };
     }

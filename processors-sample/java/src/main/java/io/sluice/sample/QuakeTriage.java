@@ -66,7 +66,7 @@ public final class QuakeTriage {
                             Runtime.getRuntime().halt(0);
                         },
                         "drain"));
-        announce(server.port(), options.portFile());
+        announce(options.host(), server.port(), options.portFile());
         server.awaitTermination();
     }
 
@@ -75,6 +75,7 @@ public final class QuakeTriage {
                 .version("0.1.0")
                 .handler(this::handle)
                 .concurrency(options.concurrency())
+                .host(options.host())
                 .port(options.port())
                 .build();
     }
@@ -90,14 +91,14 @@ public final class QuakeTriage {
         return verdict;
     }
 
-    private static void announce(int port, @Nullable Path portFile) throws IOException {
+    private static void announce(String host, int port, @Nullable Path portFile) throws IOException {
         if (portFile != null) {
             // Moved into place whole: who waits for the file never reads half a number.
             Path part = portFile.resolveSibling(portFile.getFileName() + ".part");
             Files.writeString(part, port + "\n");
             Files.move(part, portFile, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
         }
-        System.out.println("listening on 127.0.0.1:" + port);
+        System.out.println("listening on " + host + ":" + port);
         System.out.flush();
     }
 

@@ -97,7 +97,7 @@ class QuakeTriageTest {
     @Test
     void flagsAreReadInBothSpellings() {
         Options options = Options.parse("--port=9000", "--fail", "0.02", "--concurrency", "4", "--journal=j");
-        assertThat(options).isEqualTo(new Options(false, 9000, 0.02, Path.of("j"), null, 4));
+        assertThat(options).isEqualTo(new Options(false, "127.0.0.1", 9000, 0.02, Path.of("j"), null, 4));
     }
 
     @Test
