@@ -1,6 +1,5 @@
 package io.sluice.ingest.ring;
 
-import com.lmax.disruptor.EventPoller;
 import com.lmax.disruptor.InsufficientCapacityException;
 import com.lmax.disruptor.RingBuffer;
 import com.lmax.disruptor.YieldingWaitStrategy;
@@ -17,7 +16,7 @@ public final class PublishRing {
     }
 
     private final RingBuffer<Slot> ring;
-    private final EventPoller<Slot> poller;
+    private final SlotReader<Slot> slots;
     private final Doorbell doorbell = new Doorbell();
     private final AtomicLong full = new AtomicLong();
 
@@ -26,8 +25,7 @@ public final class PublishRing {
      */
     public PublishRing(int capacity) {
         this.ring = RingBuffer.createSingleProducer(Slot::new, capacity, new YieldingWaitStrategy());
-        this.poller = ring.newPoller();
-        ring.addGatingSequences(poller.getSequence());
+        this.slots = new SlotReader<>(ring);
     }
 
     /** Lane thread. False when full, which is counted: keep the letter and offer it again. */
@@ -47,23 +45,13 @@ public final class PublishRing {
 
     /** Hands every letter to the reader. Publish thread. Returns how many there were. */
     public int drain(Consumer<DeadLetter> reader) {
-        int[] n = {0};
-        try {
-            poller.poll((slot, sequence, endOfBatch) -> {
-                n[0]++;
-                DeadLetter letter = slot.letter;
-                slot.letter = null;
-                if (letter != null) {
-                    reader.accept(letter);
-                }
-                return true;
-            });
-        } catch (RuntimeException e) {
-            throw e;
-        } catch (Exception e) {
-            throw new IllegalStateException(e);
-        }
-        return n[0];
+        return slots.drain(slot -> {
+            DeadLetter letter = slot.letter;
+            slot.letter = null;
+            if (letter != null) {
+                reader.accept(letter);
+            }
+        });
     }
 
     /** Sleeps until there is a letter, {@code maxNs} have passed or {@link #wake()} is called. Publish thread. */
@@ -78,12 +66,12 @@ public final class PublishRing {
 
     /** Whether the publisher has something to read. Any thread. */
     public boolean hasWork() {
-        return ring.getCursor() > poller.getSequence().get();
+        return slots.hasWork();
     }
 
     /** Letters that wait for the publisher. Any thread; a moment's figure. */
     public long size() {
-        return Math.max(0, ring.getCursor() - poller.getSequence().get());
+        return slots.size();
     }
 
     public int capacity() {

@@ -1,24 +1,18 @@
 package io.sluice.ingest.ring;
 
-import com.lmax.disruptor.EventPoller;
 import com.lmax.disruptor.InsufficientCapacityException;
 import com.lmax.disruptor.RingBuffer;
 import com.lmax.disruptor.YieldingWaitStrategy;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 
 /**
  * Poll thread to lane: records and words about the assignment, in order. Bounded; one producer, one consumer. The
  * producer claims and publishes in batches.
  */
 public final class RecordRing {
-    /** Takes what the poll thread published. */
-    public interface Reader {
-        /** Called by the lane thread for each slot; must copy what it keeps. */
-        void on(RecordSlot slot);
-    }
-
     private final RingBuffer<RecordSlot> ring;
-    private final EventPoller<RecordSlot> poller;
+    private final SlotReader<RecordSlot> slots;
     private final Doorbell doorbell;
     private final AtomicLong full = new AtomicLong();
 
@@ -32,8 +26,7 @@ public final class RecordRing {
      */
     public RecordRing(int capacity, Doorbell doorbell) {
         this.ring = RingBuffer.createSingleProducer(RecordSlot::new, capacity, new YieldingWaitStrategy());
-        this.poller = ring.newPoller();
-        ring.addGatingSequences(poller.getSequence());
+        this.slots = new SlotReader<>(ring);
         this.doorbell = doorbell;
     }
 
@@ -69,35 +62,22 @@ public final class RecordRing {
         doorbell.ring();
     }
 
-    /** Hands every published slot to the reader. Lane thread. Returns how many there were. */
-    public int drain(Reader reader) {
-        int[] n = {0};
-        try {
-            poller.poll((slot, sequence, endOfBatch) -> {
-                n[0]++;
-                try {
-                    reader.on(slot);
-                } finally {
-                    slot.clear();
-                }
-                return true;
-            });
-        } catch (RuntimeException e) {
-            throw e;
-        } catch (Exception e) {
-            throw new IllegalStateException(e);
-        }
-        return n[0];
+    /** Hands every published slot to the reader, which must copy what it keeps. Lane thread. Returns how many there were. */
+    public int drain(Consumer<RecordSlot> reader) {
+        return slots.drain(slot -> {
+            reader.accept(slot);
+            slot.clear();
+        });
     }
 
     /** Whether the lane has something to read. Any thread. */
     public boolean hasWork() {
-        return ring.getCursor() > poller.getSequence().get();
+        return slots.hasWork();
     }
 
     /** Slots that wait for the lane. Any thread; a moment's figure. */
     public long size() {
-        return Math.max(0, ring.getCursor() - poller.getSequence().get());
+        return slots.size();
     }
 
     public int capacity() {

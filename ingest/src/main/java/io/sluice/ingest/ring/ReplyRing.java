@@ -1,6 +1,5 @@
 package io.sluice.ingest.ring;
 
-import com.lmax.disruptor.EventPoller;
 import com.lmax.disruptor.InsufficientCapacityException;
 import com.lmax.disruptor.RingBuffer;
 import com.lmax.disruptor.SleepingWaitStrategy;
@@ -22,7 +21,7 @@ public final class ReplyRing {
     }
 
     private final RingBuffer<Slot> ring;
-    private final EventPoller<Slot> poller;
+    private final SlotReader<Slot> slots;
     private final Doorbell doorbell;
     private final LongAdder full = new LongAdder();
 
@@ -32,8 +31,7 @@ public final class ReplyRing {
      */
     public ReplyRing(int capacity, Doorbell doorbell) {
         this.ring = RingBuffer.createMultiProducer(Slot::new, capacity, new SleepingWaitStrategy());
-        this.poller = ring.newPoller();
-        ring.addGatingSequences(poller.getSequence());
+        this.slots = new SlotReader<>(ring);
         this.doorbell = doorbell;
     }
 
@@ -53,33 +51,23 @@ public final class ReplyRing {
 
     /** Hands every reply to the reader. Lane thread. Returns how many there were. */
     public int drain(Consumer<Reply> reader) {
-        int[] n = {0};
-        try {
-            poller.poll((slot, sequence, endOfBatch) -> {
-                n[0]++;
-                Reply reply = slot.reply;
-                slot.reply = null;
-                if (reply != null) {
-                    reader.accept(reply);
-                }
-                return true;
-            });
-        } catch (RuntimeException e) {
-            throw e;
-        } catch (Exception e) {
-            throw new IllegalStateException(e);
-        }
-        return n[0];
+        return slots.drain(slot -> {
+            Reply reply = slot.reply;
+            slot.reply = null;
+            if (reply != null) {
+                reader.accept(reply);
+            }
+        });
     }
 
     /** Whether the lane has something to read. Any thread. */
     public boolean hasWork() {
-        return ring.getCursor() > poller.getSequence().get();
+        return slots.hasWork();
     }
 
     /** Replies that wait for the lane. Any thread; a moment's figure. */
     public long size() {
-        return Math.max(0, ring.getCursor() - poller.getSequence().get());
+        return slots.size();
     }
 
     public int capacity() {
