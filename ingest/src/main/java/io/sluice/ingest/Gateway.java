@@ -90,11 +90,27 @@ public final class Gateway implements StatusSource, AutoCloseable {
         pipelines.forEach(Pipeline::hurry);
     }
 
+    /** Each pipeline may wait for its own processors and brokers, and none for another. */
+    private void finishSideBySide() {
+        List<Thread> threads = pipelines.stream()
+                .map(p -> new Thread(p::finish, "stop-" + p.config().name()))
+                .toList();
+        threads.forEach(Thread::start);
+        for (Thread thread : threads) {
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return;
+            }
+        }
+    }
+
     /** Drains and stops every pipeline; returns when all have stopped. */
     @Override
     public void close() {
         pipelines.forEach(Pipeline::drain);
-        pipelines.parallelStream().forEach(Pipeline::finish);
+        finishSideBySide();
         starter.shutdownNow();
         admin.close();
         meters.close();
