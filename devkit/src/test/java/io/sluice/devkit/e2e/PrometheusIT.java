@@ -43,6 +43,9 @@ class PrometheusIT {
 
     @Test
     void everyDashboardQueryAndEveryAlertIsAnswered(TestKafka kafka, @TempDir Path folder) throws Exception {
+        if (System.getenv("SLUICE_REQUIRE_PROMTOOL") != null) {
+            assertThat(installed()).as("prometheus is on the PATH").isTrue();
+        }
         Assumptions.assumeTrue(installed(), "*** LEFT OUT: no prometheus on the PATH ***");
         String topic = kafka.topic("watched", 3);
         kafka.broker().createTopic("dlq." + topic, 1, java.util.Map.of());
