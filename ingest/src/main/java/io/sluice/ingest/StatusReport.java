@@ -14,7 +14,6 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -181,6 +180,6 @@ final class StatusReport {
             settled.merge("retried", stats.redelivered(Redelivery.RETRY).get(), Long::sum);
             settled.merge("filtered", 0L, Long::sum);
         }
-        return Objects.requireNonNull(settled);
+        return settled;
     }
 }
