@@ -131,6 +131,7 @@ final class Lane {
     private static DeliverySettings settings(PipelineConfig config) {
         PipelineConfig.Retry retry = config.retry();
         PipelineConfig.Batch batch = config.processor().batch();
+        Duration maxAge = retry.maxAge();
         return new DeliverySettings(
                 config.ordering(),
                 batch.records(),
@@ -144,7 +145,9 @@ final class Lane {
                         retry.initialBackoff().toNanos(),
                         retry.maxBackoff().toNanos(),
                         retry.multiplier(),
-                        retry.jitter()),
-                ThreadLocalRandom.current().nextLong());
+                        retry.jitter(),
+                        maxAge == null ? RetryPolicy.ANY_AGE : maxAge.toNanos()),
+                ThreadLocalRandom.current().nextLong(),
+                config.deadLetter().breaker());
     }
 }

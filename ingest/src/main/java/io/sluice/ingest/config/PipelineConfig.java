@@ -1,7 +1,9 @@
 package io.sluice.ingest.config;
 
+import io.sluice.ingest.delivery.FloodPolicy;
 import io.sluice.ingest.delivery.Ordering;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One pipeline: a consumer group that feeds one processor.
@@ -81,6 +83,7 @@ public record PipelineConfig(
      * @param maxAttempts failures of a record before it is dead-lettered
      * @param maxDeliveries streams a record may end while alone on them before it is dead-lettered
      * @param jitter share of the backoff that is random, 0 to 1
+     * @param maxAge how long after its first failure a record may still be tried; null: for ever
      */
     public record Retry(
             int maxAttempts,
@@ -88,14 +91,17 @@ public record PipelineConfig(
             Duration initialBackoff,
             Duration maxBackoff,
             double multiplier,
-            double jitter) {}
+            double jitter,
+            @Nullable Duration maxAge) {}
 
     /**
      * Where what cannot be processed goes.
      *
      * @param topic topic name
      * @param create whether a missing topic is created
+     * @param breaker when too many letters stop the pipeline
      * @param kafka producer properties, over the common ones; allow-listed
      */
-    public record DeadLetters(String topic, boolean create, java.util.Map<String, String> kafka) {}
+    public record DeadLetters(
+            String topic, boolean create, FloodPolicy breaker, java.util.Map<String, String> kafka) {}
 }

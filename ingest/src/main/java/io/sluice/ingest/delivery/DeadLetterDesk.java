@@ -12,18 +12,26 @@ final class DeadLetterDesk {
     private final Partitions partitions;
     private final RetryPolicy retry;
     private final DeliveryStats stats;
+    private final FloodBreaker breaker;
     /** Letters the publisher had no room for, in order. */
     private final ArrayDeque<Letter> waiting = new ArrayDeque<>();
 
     private int held;
     private String lastFailure = "";
 
-    DeadLetterDesk(Effects effects, Queues queues, Partitions partitions, RetryPolicy retry, DeliveryStats stats) {
+    DeadLetterDesk(
+            Effects effects,
+            Queues queues,
+            Partitions partitions,
+            RetryPolicy retry,
+            DeliveryStats stats,
+            FloodBreaker breaker) {
         this.effects = effects;
         this.queues = queues;
         this.partitions = partitions;
         this.retry = retry;
         this.stats = stats;
+        this.breaker = breaker;
     }
 
     /** Dead-letters a record that has just left the front of its queue. */
@@ -37,6 +45,7 @@ final class DeadLetterDesk {
         entry.queue.publishing++;
         entry.ledger.outstanding++;
         waiting.addLast(letter);
+        breaker.deadLettered(cause, code, nowNs);
     }
 
     /** Hands waiting letters to the publisher while it has room. Returns how many it took. */
@@ -66,7 +75,7 @@ final class DeadLetterDesk {
         Entry entry = content.entry();
         if (release(entry, nowNs)) {
             stats.deadLettered(content.cause()).add(1);
-            partitions.settled(entry);
+            partitions.settled(entry, nowNs);
         }
     }
 

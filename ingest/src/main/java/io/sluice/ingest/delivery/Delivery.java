@@ -20,7 +20,9 @@ public final class Delivery {
     private final Queues queues;
     private final Streams streams;
     private final Partitions partitions;
+    private final FloodBreaker breaker;
     private final DeadLetterDesk desk;
+    private final AgeLimit age;
     private final Suspects suspects;
     private final Settlement settlement;
     private final Dispatch dispatch;
@@ -31,10 +33,12 @@ public final class Delivery {
         this.queues = new Queues(settings.ordering(), settings.hashSeed(), deadlines);
         this.streams = new Streams(deadlines, stats);
         this.partitions = new Partitions(queues, effects, observer);
-        this.desk = new DeadLetterDesk(effects, queues, partitions, settings.retry(), stats);
+        this.breaker = new FloodBreaker(settings.flood(), stats.floods);
+        this.desk = new DeadLetterDesk(effects, queues, partitions, settings.retry(), stats, breaker);
+        this.age = new AgeLimit(settings.retry(), queues, desk, breaker);
         this.suspects = new Suspects(queues, streams, settings.batchRecords());
-        this.settlement = new Settlement(queues, partitions, desk, suspects, settings.retry(), stats, observer);
-        this.dispatch = new Dispatch(settings, queues, streams, suspects, desk, deadlines, stats, observer);
+        this.settlement = new Settlement(queues, partitions, desk, suspects, settings.retry(), stats, observer, breaker, age);
+        this.dispatch = new Dispatch(settings, queues, streams, suspects, desk, deadlines, stats, observer, breaker);
     }
 
     /** Counters, readable from any thread. */
@@ -64,6 +68,7 @@ public final class Delivery {
         Entry entry = queues.newEntry();
         entry.partition = partition;
         entry.offset = offset;
+        entry.receivedNs = nowNs;
         entry.timestampMs = timestampMs;
         entry.timestampType = timestampType;
         entry.key = key;
@@ -144,6 +149,7 @@ public final class Delivery {
         StreamState stream = new StreamState(port, info);
         stream.credit(creditRecords, creditBytes);
         streams.add(stream);
+        breaker.streamUp();
     }
 
     /** A new credit level. */
@@ -252,6 +258,8 @@ public final class Delivery {
                 desk.retry(letter);
             } else if (item instanceof StreamState stream) {
                 streams.readmit(stream);
+            } else if (item instanceof AgeLimit.Expiry expiry) {
+                age.due(expiry, nowNs);
             }
         }
         return n + desk.offer() + closeDue(nowNs);
@@ -294,7 +302,7 @@ public final class Delivery {
         if (!due.isEmpty()) {
             askBack(due, partitions.untilNextClose(nowNs, Long.MAX_VALUE));
         }
-        int n = partitions.closeDue(nowNs, desk, streams.anyUsable());
+        int n = partitions.closeDue(nowNs, desk, streams.anyUsable() && breaker.closed());
         if (n > 0) {
             suspects.abandoned();
         }
@@ -320,12 +328,21 @@ public final class Delivery {
         if (settlement.holding) {
             until = Math.min(until, Math.max(0, settlement.holdUntilNs - nowNs));
         }
-        return Math.min(until, dispatch.untilLingerEnds(nowNs));
+        return Math.min(breaker.untilProbe(nowNs, until), dispatch.untilLingerEnds(nowNs));
     }
 
     /** A picture of the moment, for operators. */
     public DeliveryView view(long nowNs) {
         return DeliveryView.of(this, nowNs);
+    }
+
+    /** What the breaker for dead letters has changed to since the last call; null: nothing. */
+    public Flood floodNews() {
+        return breaker.takeNews();
+    }
+
+    FloodBreaker breaker() {
+        return breaker;
     }
 
     Queues queues() {
@@ -344,8 +361,8 @@ public final class Delivery {
         return desk;
     }
 
-    boolean holding() {
-        return settlement.holding;
+    Settlement settlement() {
+        return settlement;
     }
 
     long lastProgressNs() {

@@ -9,6 +9,7 @@ package io.sluice.ingest.delivery;
  * @param leaseNs time for a batch to be settled
  * @param maxLeaseNs limit of extensions, from when the batch was sent
  * @param hashSeed seed of the key table
+ * @param flood when too many dead letters stop the sending
  */
 public record DeliverySettings(
         Ordering ordering,
@@ -18,4 +19,19 @@ public record DeliverySettings(
         long leaseNs,
         long maxLeaseNs,
         RetryPolicy retry,
-        long hashSeed) {}
+        long hashSeed,
+        FloodPolicy flood) {
+
+    /** Sends on however many dead letters there are. */
+    public DeliverySettings(
+            Ordering ordering,
+            int batchRecords,
+            long batchBytes,
+            long lingerNs,
+            long leaseNs,
+            long maxLeaseNs,
+            RetryPolicy retry,
+            long hashSeed) {
+        this(ordering, batchRecords, batchBytes, lingerNs, leaseNs, maxLeaseNs, retry, hashSeed, FloodPolicy.OFF);
+    }
+}

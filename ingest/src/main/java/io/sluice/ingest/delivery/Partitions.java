@@ -58,9 +58,9 @@ final class Partitions {
     }
 
     /** A record is done for good; its entry is free after this. */
-    void settled(Entry entry) {
+    void settled(Entry entry, long nowNs) {
         OffsetLedger ledger = entry.ledger;
-        ledger.settle(entry);
+        ledger.settle(entry, nowNs);
         liveRecords--;
         liveBytes -= entry.bytes;
         markNews(ledger);

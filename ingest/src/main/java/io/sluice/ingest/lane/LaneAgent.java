@@ -6,6 +6,7 @@ import io.sluice.ingest.delivery.DeliverySettings;
 import io.sluice.ingest.delivery.DeliveryStats;
 import io.sluice.ingest.delivery.DeliveryView;
 import io.sluice.ingest.delivery.Effects;
+import io.sluice.ingest.delivery.Flood;
 import io.sluice.ingest.delivery.Observer;
 import io.sluice.ingest.delivery.PartitionEpoch;
 import io.sluice.ingest.ring.CommitBoard;
@@ -79,6 +80,7 @@ public final class LaneAgent implements Effects {
         }
         work += delivery.dispatch(nowNs);
         delivery.tellNews();
+        tellFlood(delivery.floodNews());
         answerView();
         return work;
     }
@@ -203,6 +205,15 @@ public final class LaneAgent implements Effects {
                     .addKeyValue("violation", violation)
                     .log("a processor broke the contract; its stream is closed, its open records are delivered again");
         }
+    }
+
+    private void tellFlood(@Nullable Flood flood) {
+        if (flood == null) {
+            return;
+        }
+        var log = flood.state() == Flood.State.CLOSED ? LOG.atInfo() : LOG.atError();
+        log.addKeyValue("pipeline", pipeline)
+                .log(flood.state() == Flood.State.CLOSED ? "the dead-letter flood is over; records are sent again" : flood.line());
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.sluice.ingest.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.sluice.ingest.delivery.FloodPolicy;
 import io.sluice.ingest.delivery.Ordering;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -60,8 +61,12 @@ class ConfigLoaderTest {
                                 new PipelineConfig.Batch(500, 256 * 1024, Duration.ofMillis(2)),
                                 Duration.ofSeconds(10)),
                         new PipelineConfig.InFlight(20_000, 64 * 1024 * 1024),
-                        new PipelineConfig.Retry(5, 3, Duration.ofMillis(200), Duration.ofSeconds(30), 2, 0.2),
-                        new PipelineConfig.DeadLetters("dlq.quakes", false, Map.of()),
+                        new PipelineConfig.Retry(5, 3, Duration.ofMillis(200), Duration.ofSeconds(30), 2, 0.2, null),
+                        new PipelineConfig.DeadLetters(
+                                "dlq.quakes",
+                                false,
+                                new FloodPolicy(true, 0.5, 1_000, 200, 30_000_000_000L),
+                                Map.of()),
                         Duration.ofSeconds(1),
                         Duration.ofSeconds(20)));
     }
