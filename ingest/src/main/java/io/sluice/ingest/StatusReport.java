@@ -170,7 +170,7 @@ final class StatusReport {
                             : Math.max(0, System.currentTimeMillis() - p.oldestTimestampMs()) / 1000.0,
                     p == null ? 0 : p.live(),
                     board.paused(),
-                    p == null || p.settledAbove() == 0 ? 0 : p.stillNs() / 1_000_000 / 1000.0,
+                    p == null || p.settledAbove() == 0 ? 0 : WhyReport.seconds(p.stillNs()),
                     p == null ? 0 : p.settledAbove()));
         }
     }

@@ -100,7 +100,7 @@ final class WhyReport {
     }
 
     /** To the millisecond. */
-    private static double seconds(long ns) {
-        return ns / 1_000_000 / 1000.0;
+    static double seconds(long ns) {
+        return Math.floorDiv(ns, 1_000_000L) * 0.001;
     }
 }

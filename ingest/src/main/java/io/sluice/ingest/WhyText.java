@@ -3,7 +3,6 @@ package io.sluice.ingest;
 import io.sluice.ingest.admin.PipelineStatus;
 import io.sluice.ingest.delivery.DeliveryView;
 import io.sluice.ingest.delivery.Head;
-import io.sluice.ingest.delivery.Head.Where;
 import io.sluice.ingest.delivery.StreamInfo;
 import java.util.Locale;
 
@@ -16,8 +15,12 @@ final class WhyText {
 
     /** Of a partition whose oldest unsettled record is known. */
     static String of(DeliveryView.PartitionView partition, Head head, int maxAttempts, DeliveryView view) {
-        StringBuilder text = new StringBuilder().append(partition.partition()).append('@').append(head.offset());
-        text.append(head.keyHash().isEmpty() ? " (no key) " : " (key " + head.keyHash().substring(0, SHOWN_HASH) + "…) ");
+        StringBuilder text =
+                new StringBuilder().append(partition.partition()).append('@').append(head.offset());
+        text.append(
+                head.keyHash().isEmpty()
+                        ? " (no key) "
+                        : " (key " + head.keyHash().substring(0, SHOWN_HASH) + "…) ");
         text.append(state(head, maxAttempts, view));
         if (!head.code().isEmpty() || !head.reason().isEmpty()) {
             text.append(", last said ").append(said(head));
@@ -61,7 +64,8 @@ final class WhyText {
         if (p.lagRecords() < 0) {
             return name + ": nothing is in memory, and Kafka has not told the end of the partition yet";
         }
-        String rest = name + ": " + count(p.lagRecords(), "record") + " wait in Kafka from offset " + p.committable() + " on; ";
+        String rest = name + ": " + count(p.lagRecords(), "record") + " wait in Kafka from offset " + p.committable()
+                + " on; ";
         return rest
                 + (p.paused()
                         ? "fetching is paused until what is in memory of other partitions is settled"

@@ -170,8 +170,7 @@ final class Catalogue {
                                     "0.5",
                                     "Share of dead letters among the last `window` outcomes above which nothing more is"
                                             + " sent. 1: never by share."),
-                            Item.Key.of(
-                                    "window", new Whole(10, 100_000), "1000", "Outcomes that `ratio` looks at."),
+                            Item.Key.of("window", new Whole(10, 100_000), "1000", "Outcomes that `ratio` looks at."),
                             Item.Key.of(
                                     "consecutive",
                                     new Whole(1, 1_000_000),

@@ -102,6 +102,5 @@ public record PipelineConfig(
      * @param breaker when too many letters stop the pipeline
      * @param kafka producer properties, over the common ones; allow-listed
      */
-    public record DeadLetters(
-            String topic, boolean create, FloodPolicy breaker, java.util.Map<String, String> kafka) {}
+    public record DeadLetters(String topic, boolean create, FloodPolicy breaker, java.util.Map<String, String> kafka) {}
 }

@@ -30,9 +30,7 @@ final class AgeLimit {
 
     /** Whether a record that fails again is too old for an attempt at that time. */
     boolean isOver(Entry entry, long atNs) {
-        return maxAgeNs != RetryPolicy.ANY_AGE
-                && entry.firstFailedNs != 0
-                && atNs - entry.firstFailedNs >= maxAgeNs;
+        return maxAgeNs != RetryPolicy.ANY_AGE && entry.firstFailedNs != 0 && atNs - entry.firstFailedNs >= maxAgeNs;
     }
 
     /**

@@ -37,7 +37,8 @@ public final class Delivery {
         this.desk = new DeadLetterDesk(effects, queues, partitions, settings.retry(), stats, breaker);
         this.age = new AgeLimit(settings.retry(), queues, desk, breaker);
         this.suspects = new Suspects(queues, streams, settings.batchRecords());
-        this.settlement = new Settlement(queues, partitions, desk, suspects, settings.retry(), stats, observer, breaker, age);
+        this.settlement =
+                new Settlement(queues, partitions, desk, suspects, settings.retry(), stats, observer, breaker, age);
         this.dispatch = new Dispatch(settings, queues, streams, suspects, desk, deadlines, stats, observer, breaker);
     }
 

@@ -213,7 +213,10 @@ public final class LaneAgent implements Effects {
         }
         var log = flood.state() == Flood.State.CLOSED ? LOG.atInfo() : LOG.atError();
         log.addKeyValue("pipeline", pipeline)
-                .log(flood.state() == Flood.State.CLOSED ? "the dead-letter flood is over; records are sent again" : flood.line());
+                .log(
+                        flood.state() == Flood.State.CLOSED
+                                ? "the dead-letter flood is over; records are sent again"
+                                : flood.line());
     }
 
     @Override

@@ -154,9 +154,10 @@ class AdminServerTest {
         assertThat(why.statusCode()).isEqualTo(200);
         assertThat(why.headers().firstValue("Content-Type")).hasValue("application/json");
         assertThat(why.body())
-                .isEqualTo("{\"name\":\"quakes\",\"state\":\"RUNNING\",\"reason\":null,\"stalled\":null,\"partitions\":["
-                        + "{\"topic\":\"t\",\"partition\":0,\"lane\":0,\"text\":\"t-0@2 waits\",\"still_seconds\":1.5,"
-                        + "\"lag_records\":7,\"in_flight_records\":3,\"completed_above\":2,\"head\":null}]}\n");
+                .isEqualTo(
+                        "{\"name\":\"quakes\",\"state\":\"RUNNING\",\"reason\":null,\"stalled\":null,\"partitions\":["
+                                + "{\"topic\":\"t\",\"partition\":0,\"lane\":0,\"text\":\"t-0@2 waits\",\"still_seconds\":1.5,"
+                                + "\"lag_records\":7,\"in_flight_records\":3,\"completed_above\":2,\"head\":null}]}\n");
         assertThat(get("/api/v1/pipelines/why").body()).startsWith("{\"name\":\"why\",\"state\"");
         assertThat(get("/api/v1/pipelines/why/why").body()).contains("t-0@2 waits");
         HttpResponse<String> unknown = get("/api/v1/pipelines/nobody/why");

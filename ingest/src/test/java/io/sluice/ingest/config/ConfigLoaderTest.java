@@ -63,10 +63,7 @@ class ConfigLoaderTest {
                         new PipelineConfig.InFlight(20_000, 64 * 1024 * 1024),
                         new PipelineConfig.Retry(5, 3, Duration.ofMillis(200), Duration.ofSeconds(30), 2, 0.2, null),
                         new PipelineConfig.DeadLetters(
-                                "dlq.quakes",
-                                false,
-                                new FloodPolicy(true, 0.5, 1_000, 200, 30_000_000_000L),
-                                Map.of()),
+                                "dlq.quakes", false, new FloodPolicy(true, 0.5, 1_000, 200, 30_000_000_000L), Map.of()),
                         Duration.ofSeconds(1),
                         Duration.ofSeconds(20)));
     }

@@ -46,7 +46,17 @@ class RandomDeliveryTest {
         History(Ordering ordering, int seed) {
             this.ordering = ordering;
             this.random = new SplittableRandom(seed);
-            this.world = new World(World.settings(ordering));
+            this.world = new World(settings(ordering, seed));
+        }
+
+        /** Half of the histories with a breaker and a limit of age, both as tight as they can be met by chance. */
+        private static DeliverySettings settings(Ordering ordering, int seed) {
+            DeliverySettings plain = World.settings(ordering);
+            return seed % 2 == 0
+                    ? plain
+                    : World.withFlood(
+                            World.withAge(plain, 20, 2_000 * World.MS),
+                            new FloodPolicy(true, 0.3, 20, 3, 200 * World.MS));
         }
 
         void run() {
