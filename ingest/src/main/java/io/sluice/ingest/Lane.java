@@ -148,6 +148,8 @@ final class Lane {
                         retry.jitter(),
                         maxAge == null ? RetryPolicy.ANY_AGE : maxAge.toNanos()),
                 ThreadLocalRandom.current().nextLong(),
+                config.name(),
+                System.currentTimeMillis() - System.nanoTime() / 1_000_000,
                 config.deadLetter().breaker());
     }
 }

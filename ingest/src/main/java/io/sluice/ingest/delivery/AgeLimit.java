@@ -34,12 +34,12 @@ final class AgeLimit {
     }
 
     /**
-     * A record has failed and is to be tried again.
+     * A record that may have failed is to be tried again.
      *
      * @param by who said so, may be empty
      */
     void watch(Entry entry, String by) {
-        if (maxAgeNs == RetryPolicy.ANY_AGE) {
+        if (maxAgeNs == RetryPolicy.ANY_AGE || entry.firstFailedNs == 0) {
             return;
         }
         if (entry.expiry == null) {

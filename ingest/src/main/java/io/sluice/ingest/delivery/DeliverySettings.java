@@ -9,6 +9,8 @@ package io.sluice.ingest.delivery;
  * @param leaseNs time for a batch to be settled
  * @param maxLeaseNs limit of extensions, from when the batch was sent
  * @param hashSeed seed of the key table
+ * @param pipeline its name, which marks commit metadata as its own
+ * @param epochMsAtZero wall-clock milliseconds when the lane's clock stood at 0
  * @param flood when too many dead letters stop the sending
  */
 public record DeliverySettings(
@@ -20,6 +22,8 @@ public record DeliverySettings(
         long maxLeaseNs,
         RetryPolicy retry,
         long hashSeed,
+        String pipeline,
+        long epochMsAtZero,
         FloodPolicy flood) {
 
     /** Sends on however many dead letters there are. */
@@ -31,7 +35,20 @@ public record DeliverySettings(
             long leaseNs,
             long maxLeaseNs,
             RetryPolicy retry,
-            long hashSeed) {
-        this(ordering, batchRecords, batchBytes, lingerNs, leaseNs, maxLeaseNs, retry, hashSeed, FloodPolicy.OFF);
+            long hashSeed,
+            String pipeline,
+            long epochMsAtZero) {
+        this(
+                ordering,
+                batchRecords,
+                batchBytes,
+                lingerNs,
+                leaseNs,
+                maxLeaseNs,
+                retry,
+                hashSeed,
+                pipeline,
+                epochMsAtZero,
+                FloodPolicy.OFF);
     }
 }

@@ -230,4 +230,30 @@ class AgeLimitTest {
         assertThat(world.letters).isEmpty();
         assertThat(world.delivery.queues().deadlines.size()).isZero();
     }
+
+    @Test
+    void theAgeGoesOnWithTheNextOwner() {
+        FakeStream stream = world.stream(10);
+        world.receive(p0, 0, "a");
+        world.cycle();
+        stream.answer(stream.last(), retry(0, 5_000, Scope.RECORD));
+        world.pass(4_000);
+        World next = new World(World.withAge(World.SETTINGS, 1_000, MAX_AGE_MS * World.MS));
+        next.nowNs = world.nowNs;
+        PartitionEpoch p = next.assign("t", 0);
+        next.delivery.restored(
+                p,
+                CompletionCodec.decode(world.completions.get(p0), "p", "t", 0, 0)
+                        .completions());
+        next.receive(p, 0, "a");
+        next.pass(5_000);
+        assertThat(next.letters).isEmpty();
+
+        next.pass(1_000);
+
+        assertThat(next.letters).singleElement().satisfies(l -> {
+            assertThat(l.cause()).isEqualTo(Cause.EXPIRED);
+            assertThat(l.entry().attempts()).isEqualTo(1);
+        });
+    }
 }

@@ -169,7 +169,7 @@ class HeadTest {
                 } else {
                     Long[] all = live.toArray(Long[]::new);
                     Long done = all[random.nextInt(all.length)];
-                    ledger.settle(entries.get(done), 1);
+                    ledger.settle(entries.get(done));
                     live.remove(done);
                     settled.add(done);
                 }
