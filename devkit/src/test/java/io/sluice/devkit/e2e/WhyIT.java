@@ -89,7 +89,7 @@ class WhyIT {
                         admin, held, "HELD_BY_PROCESSOR", "waits because a processor asked for it, for another 9 min");
                 assertHeld(
                         admin, unwritable, "DEAD_LETTER_HELD", "waits for its dead letter, which could not be written");
-                assertStands(admin, flood, "DEAD_LETTER_FLOOD", "dead letters in a row, the last REJECT NO");
+                assertStands(admin, flood, "DEAD_LETTER_FLOOD", "1 dead letter, the last REJECT NO");
                 assertStands(admin, alone, "READY", "waits to be sent: no processor is connected");
             });
             assertProgressesElsewhere(kafka, List.of(waiting, working, held, unwritable));

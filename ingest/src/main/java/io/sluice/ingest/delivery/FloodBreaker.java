@@ -87,7 +87,7 @@ final class FloodBreaker {
             sinceClosed++;
             push(true);
             if (inARow >= policy.consecutive()) {
-                open(inARow + " dead letters in a row", nowNs);
+                open(inARow + (inARow == 1 ? " dead letter" : " dead letters in a row"), nowNs);
             } else if (badInWindow > policy.ratio() * policy.window()) {
                 open(badInWindow + " dead letters among the last " + policy.window() + " outcomes", nowNs);
             }

@@ -112,7 +112,7 @@ public enum Metric {
     COMPLETED_ABOVE_HEAD(
             gauge("completed_above_head_records", "records").by("topic", "partition"),
             "Settled records that cannot be committed because an older one is not settled.",
-            "What a crash would deliver again at most, apart from what is in flight."),
+            "Large for long: a crash delivers again what of it does not fit into the metadata of a commit."),
     COMMITTED_OFFSET(
             gauge("partition_committed_offset", "").by("topic", "partition"),
             "Last offset that the broker confirmed as committed.",

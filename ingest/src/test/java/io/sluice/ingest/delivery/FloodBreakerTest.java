@@ -330,7 +330,7 @@ class FloodBreakerTest {
     void theLineNamesTheCauseAndTheCodeIfThatSaysMore() {
         breaker = of(1, 10, 1);
         breaker.deadLettered(Cause.POISON, "POISON", nowNs);
-        assertThat(breaker.view(nowNs).why()).endsWith("1 dead letters in a row, the last POISON");
+        assertThat(breaker.view(nowNs).why()).endsWith(": 1 dead letter, the last POISON");
         breaker = of(1, 10, 1);
         breaker.deadLettered(Cause.EXPIRED, "", nowNs);
         assertThat(breaker.view(nowNs).why()).endsWith("the last EXPIRED");
