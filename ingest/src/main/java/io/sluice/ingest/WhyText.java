@@ -64,8 +64,8 @@ final class WhyText {
         if (p.lagRecords() < 0) {
             return name + ": nothing is in memory, and Kafka has not told the end of the partition yet";
         }
-        String rest = name + ": " + count(p.lagRecords(), "record") + " wait in Kafka from offset " + p.committable()
-                + " on; ";
+        String waiting = count(p.lagRecords(), "record") + (p.lagRecords() == 1 ? " waits" : " wait");
+        String rest = name + ": " + waiting + " in Kafka from offset " + p.committable() + " on; ";
         return rest
                 + (p.paused()
                         ? "fetching is paused until what is in memory of other partitions is settled"

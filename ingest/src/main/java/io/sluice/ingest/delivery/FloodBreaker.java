@@ -165,9 +165,10 @@ final class FloodBreaker {
         return state == State.CLOSED;
     }
 
-    /** Time until records are tried again, at most {@code maxNs}. */
+    /** Time until records may be tried again, at most {@code maxNs}; also that much if they may be already. */
     long untilProbe(long nowNs, long maxNs) {
-        return state == State.OPEN ? Math.min(maxNs, Math.max(0, untilNs - nowNs)) : maxNs;
+        long leftNs = untilNs - nowNs;
+        return state == State.OPEN && leftNs > 0 ? Math.min(maxNs, leftNs) : maxNs;
     }
 
     Flood view(long nowNs) {

@@ -164,6 +164,28 @@ class FloodTest {
     }
 
     @Test
+    void aPipelineThatAProcessorHoldsDoesNotWakeUpForTheProbe() {
+        receive(100);
+        FakeStream stream = world.stream(30);
+        world.cycle();
+        List<World.Sent> sent = List.copyOf(stream.batches);
+        stream.answer(sent.get(0), verdict(0, 10, Outcome.REJECT));
+        stream.answer(sent.get(1), verdict(0, 10, Outcome.REJECT));
+        stream.answer(sent.get(2), World.retry(0, 60_000, Scope.PIPELINE), verdict(1, 9, Outcome.REJECT));
+        // The first refill goes out before the breaker opens.
+        World.Sent refill = stream.last();
+        stream.answer(refill, verdict(0, refill.size(), Outcome.REJECT));
+        stream.batches.clear();
+        world.pass(40_000);
+        assertThat(stream.batches).isEmpty();
+        assertThat(world.delivery.idleNs(world.nowNs, 100_000 * World.MS)).isEqualTo(20_000 * World.MS);
+
+        world.pass(20_000);
+
+        assertThat(stream.batches).hasSize(1);
+    }
+
+    @Test
     void theHeadOfAPartitionSaysThatTheFloodHoldsIt() {
         receive(100);
         FakeStream stream = world.stream(30);
