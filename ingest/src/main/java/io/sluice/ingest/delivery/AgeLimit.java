@@ -28,18 +28,18 @@ final class AgeLimit {
         this.breaker = breaker;
     }
 
-    /** Whether a record that fails again is too old for an attempt at that time. */
+    /** Whether a record that has failed is too old for an attempt at that time. */
     boolean isOver(Entry entry, long atNs) {
-        return maxAgeNs != RetryPolicy.ANY_AGE && entry.firstFailedNs != 0 && atNs - entry.firstFailedNs >= maxAgeNs;
+        return maxAgeNs != RetryPolicy.ANY_AGE && atNs - entry.firstFailedNs >= maxAgeNs;
     }
 
     /**
-     * A record that may have failed is to be tried again.
+     * A record has failed, here or with an earlier owner, and is to be tried again.
      *
      * @param by who said so, may be empty
      */
     void watch(Entry entry, String by) {
-        if (maxAgeNs == RetryPolicy.ANY_AGE || entry.firstFailedNs == 0) {
+        if (maxAgeNs == RetryPolicy.ANY_AGE) {
             return;
         }
         if (entry.expiry == null) {

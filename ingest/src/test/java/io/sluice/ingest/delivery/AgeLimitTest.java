@@ -256,4 +256,40 @@ class AgeLimitTest {
             assertThat(l.entry().attempts()).isEqualTo(1);
         });
     }
+
+    @Test
+    void aRecordThatComesBackFailedBehindAnotherOfItsKeyKeepsItsTurn() {
+        Completions.Note failed = new Completions.Note(1, 2, 0, world.nowNs / World.MS);
+        world.delivery.restored(p0, new Completions(new long[0], new long[0], new Completions.Note[] {failed}, 0));
+        world.receive(p0, 0, "a");
+        world.receive(p0, 1, "a");
+        world.pass(2 * MAX_AGE_MS);
+        assertThat(world.letters).isEmpty();
+        FakeStream stream = world.stream(10);
+        world.cycle();
+
+        stream.answer(stream.last(), VerdictRange.ack(0, 1), retry(1, 100, Scope.RECORD));
+
+        assertThat(onlyLetter().cause()).isEqualTo(Cause.EXPIRED);
+        assertThat(onlyLetter().entry().attempts()).isEqualTo(3);
+    }
+
+    @Test
+    void aRecordOfAPartitionThatIsGivenUpIsLeftToTheNextOwner() {
+        FakeStream stream = world.stream(10);
+        world.receive(p0, 0, "a");
+        world.receive(p0, 1, "b");
+        world.cycle();
+        stream.answer(stream.last(), retry(0, 9_000, Scope.RECORD));
+        world.delivery.revoke(List.of(p0), world.nowNs + 15_000 * World.MS, world.nowNs);
+        world.pass(8_000); // more than half of the time is over: nothing is sent any more
+        world.pass(MAX_AGE_MS - 8_000);
+        assertThat(world.letters).isEmpty();
+
+        stream.answer(stream.batches.get(0), VerdictRange.ack(1, 1));
+
+        assertThat(world.revoked).containsEntry(p0, 0L);
+        assertThat(world.letters).isEmpty();
+        assertThat(world.delivery.queues().deadlines.size()).isZero();
+    }
 }

@@ -111,16 +111,18 @@ class HeadTest {
 
     @Test
     void whatIsNotSentOfAPartitionThatClosesSaysSo() {
-        FakeStream stream = world.stream(1);
+        FakeStream stream = world.stream(2);
         world.receive(p0, 0, "a");
-        world.cycle();
         world.receive(p0, 1, "b");
-        world.receive(p0, 2, "c");
+        world.cycle();
         world.delivery.revoke(List.of(p0), world.nowNs + 10_000 * World.MS, world.nowNs);
         assertThat(head().where()).isEqualTo(Where.IN_BATCH);
-        stream.answer(stream.last(), retry(0, 1_000, Scope.RECORD));
-        world.pass(6_000);
+        world.pass(5_000);
 
+        stream.answer(stream.last(), retry(0, 0, Scope.RECORD));
+
+        assertThat(head().where()).isEqualTo(Where.CLOSING);
+        stream.answer(stream.last(), VerdictRange.ack(1, 1));
         assertThat(world.revoked).containsEntry(p0, 0L);
     }
 
