@@ -4,6 +4,7 @@ import io.sluice.ingest.config.PipelineConfig;
 import io.sluice.ingest.delivery.DeliverySettings;
 import io.sluice.ingest.delivery.DeliveryView;
 import io.sluice.ingest.delivery.RetryPolicy;
+import io.sluice.ingest.delivery.RetryTiers;
 import io.sluice.ingest.lane.LaneAgent;
 import io.sluice.ingest.lane.LaneRunner;
 import io.sluice.ingest.metrics.PipelineMeters;
@@ -14,6 +15,7 @@ import io.sluice.ingest.ring.RecordRing;
 import io.sluice.ingest.ring.ReplyRing;
 import io.sluice.ingest.source.PollAgent;
 import io.sluice.ingest.stream.StreamPool;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
@@ -56,6 +58,7 @@ final class Lane {
             Consumer<Throwable> onDeath) {
         this.number = number;
         this.drain = config.drain();
+        Clock clock = new AnchoredClock();
         Doorbell doorbell = new Doorbell();
         this.records = new RecordRing(RECORD_SLOTS, doorbell);
         this.replies = new ReplyRing(REPLY_SLOTS, doorbell);
@@ -70,7 +73,7 @@ final class Lane {
                 config.ordering(),
                 config.retry().maxAttempts(),
                 replies);
-        this.publisher = new DeadLetterPublisher(config, kafka, number, letters, replies);
+        this.publisher = new DeadLetterPublisher(config, kafka, number, letters, replies, clock);
         this.poll = new PollAgent(
                 config,
                 kafka,
@@ -78,6 +81,7 @@ final class Lane {
                 records,
                 Math.max(1, config.inFlight().records() / config.lanes()),
                 Math.max(1, config.inFlight().bytes() / config.lanes()),
+                clock,
                 listener);
     }
 
@@ -145,6 +149,9 @@ final class Lane {
                         retry.maxBackoff().toNanos(),
                         retry.multiplier(),
                         retry.jitter()),
+                new RetryTiers(retry.topics().tiers().stream()
+                        .mapToLong(tier -> tier.delay().toNanos())
+                        .toArray()),
                 ThreadLocalRandom.current().nextLong());
     }
 }

@@ -19,6 +19,7 @@ import io.sluice.ingest.ring.PublishRing;
 import io.sluice.ingest.ring.Reply;
 import io.sluice.ingest.ring.ReplyRing;
 import io.sluice.ingest.source.KafkaTest;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -274,7 +275,8 @@ class DeadLetterPublisherIT extends KafkaTest {
 
     private void start(String bootstrapServers, boolean create) {
         PipelineConfig config = config("classic", new Start.Earliest(), Duration.ofSeconds(5), Map.of(), create);
-        publisher = new DeadLetterPublisher(config, Map.of("bootstrap.servers", bootstrapServers), 0, letters, replies);
+        publisher = new DeadLetterPublisher(
+                config, Map.of("bootstrap.servers", bootstrapServers), 0, letters, replies, Clock.systemUTC());
         publisher.start();
     }
 

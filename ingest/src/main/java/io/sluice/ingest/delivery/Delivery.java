@@ -21,6 +21,7 @@ public final class Delivery {
     private final Streams streams;
     private final Partitions partitions;
     private final DeadLetterDesk desk;
+    private final Delays delays;
     private final Suspects suspects;
     private final Settlement settlement;
     private final Dispatch dispatch;
@@ -32,8 +33,9 @@ public final class Delivery {
         this.streams = new Streams(deadlines, stats);
         this.partitions = new Partitions(queues, effects, observer);
         this.desk = new DeadLetterDesk(effects, queues, partitions, settings.retry(), stats);
+        this.delays = new Delays(settings, queues, desk);
         this.suspects = new Suspects(queues, streams, settings.batchRecords());
-        this.settlement = new Settlement(queues, partitions, desk, suspects, settings.retry(), stats, observer);
+        this.settlement = new Settlement(queues, partitions, desk, delays, suspects, settings.retry(), stats, observer);
         this.dispatch = new Dispatch(settings, queues, streams, suspects, desk, deadlines, stats, observer);
     }
 
@@ -58,19 +60,35 @@ public final class Delivery {
             Header[] headers,
             long nowNs) {
         OffsetLedger ledger = partitions.ledger(partition);
-        if (ledger == null || ledger.closing) {
-            return;
+        if (ledger != null && !ledger.closing) {
+            Entry entry = queues.newEntry();
+            entry.fill(partition, offset, key, value, headers, partition.topic());
+            entry.timestampMs = timestampMs;
+            entry.timestampType = timestampType;
+            take(ledger, entry, nowNs);
         }
-        Entry entry = queues.newEntry();
-        entry.partition = partition;
-        entry.offset = offset;
-        entry.timestampMs = timestampMs;
-        entry.timestampType = timestampType;
-        entry.key = key;
-        entry.value = value;
-        entry.headers = headers;
-        entry.bytes = Entry.bytesOf(key, value, headers);
-        entry.wireBytes = Entry.wireBytesOf(partition, entry.bytes, headers);
+    }
+
+    /** A record of one of the pipeline's retry topics has come out of the ring. Arrays are kept, not copied. */
+    public void returned(
+            PartitionEpoch partition,
+            long offset,
+            byte[] key,
+            byte[] value,
+            Header[] headers,
+            Origin origin,
+            long nowNs) {
+        OffsetLedger ledger = partitions.ledger(partition);
+        if (ledger != null && !ledger.closing) {
+            Entry entry = queues.newEntry();
+            entry.fill(partition, offset, key, value, headers, origin.topic());
+            entry.carryOn(origin);
+            take(ledger, entry, nowNs);
+            delays.returned(entry, nowNs);
+        }
+    }
+
+    private void take(OffsetLedger ledger, Entry entry, long nowNs) {
         if (!ledger.append(entry)) {
             throw new IllegalStateException(entry + " came after a later record of its partition [L1]");
         }
@@ -229,14 +247,14 @@ public final class Delivery {
         }
     }
 
-    /** A dead letter is durable. */
-    public void published(DeadLetter letter, long nowNs) {
+    /** A letter is durable. */
+    public void published(Outgoing letter, long nowNs) {
         desk.published(letter, nowNs);
         lastProgressNs = nowNs;
     }
 
-    /** A dead letter could not be written; it will be tried again. */
-    public void publishFailed(DeadLetter letter, String why, long nowNs) {
+    /** A letter could not be written; it will be tried again. */
+    public void publishFailed(Outgoing letter, String why, long nowNs) {
         desk.failed(letter, why, nowNs);
     }
 

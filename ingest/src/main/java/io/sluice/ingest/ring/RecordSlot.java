@@ -1,6 +1,7 @@
 package io.sluice.ingest.ring;
 
 import io.sluice.ingest.delivery.Header;
+import io.sluice.ingest.delivery.Origin;
 import io.sluice.ingest.delivery.PartitionEpoch;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +34,9 @@ public final class RecordSlot {
     public byte @Nullable [] key;
     public byte @Nullable [] value;
     public Header[] headers = Header.NONE;
+    /** Of a record from one of the pipeline's retry topics; else null. */
+    public @Nullable Origin origin;
+
     public @Nullable Object word;
 
     /** Drops references, so that the slot pins no record. */
@@ -41,6 +45,7 @@ public final class RecordSlot {
         key = null;
         value = null;
         headers = Header.NONE;
+        origin = null;
         word = null;
     }
 }

@@ -32,15 +32,30 @@ final class PartitionState {
 
     boolean paused;
 
+    /** Of a retry topic; 0: a source. */
+    final long delayNs;
+
+    /** Of a retry topic: the record that is known not to be due, and until when. */
+    long waitingOffset = -1;
+
+    long waitUntilNs;
+
+    /** Of a retry topic: the first record carried was not due when last looked at. */
+    boolean notDue;
+
     /** When the broker last confirmed a commit, on {@link System#nanoTime()}. */
     long confirmedNs;
 
     /** When {@link CommitBoard#logEnd()} was last heard from the broker. */
     long logEndNs;
 
-    PartitionState(TopicPartition tp, PartitionEpoch epoch) {
+    /**
+     * @param delayNs of a retry topic; 0: a source
+     */
+    PartitionState(TopicPartition tp, PartitionEpoch epoch, long delayNs) {
         this.tp = tp;
         this.epoch = epoch;
+        this.delayNs = delayNs;
         this.board = new CommitBoard(epoch);
     }
 
@@ -52,6 +67,11 @@ final class PartitionState {
     /** Their bytes. */
     long heldBytes() {
         return admittedBytes - board.settledBytes();
+    }
+
+    /** Whether what it carries waits for its time, not for room. */
+    boolean waits() {
+        return notDue && !carry.isEmpty();
     }
 
     boolean positioned() {

@@ -22,6 +22,8 @@ import org.apache.kafka.common.TopicPartition;
  * partition that came to be after the group had begun starts at its first record even with {@code latest}. What "after
  * the group had begun" means is decided from a snapshot taken before this member joined: a group that had committed
  * nothing by then has this member, or others that joined at the same time, for its founders.
+ *
+ * <p>Retry topics begin at their first record, whatever is configured: it is the pipeline's own.
  */
 final class StartPositions {
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
@@ -29,11 +31,13 @@ final class StartPositions {
     private final Consumer<byte[], byte[]> consumer;
     private final Start start;
     private final StartupCheck.Snapshot before;
+    private final RetryTopics retry;
 
-    StartPositions(Consumer<byte[], byte[]> consumer, Start start, StartupCheck.Snapshot before) {
+    StartPositions(Consumer<byte[], byte[]> consumer, Start start, StartupCheck.Snapshot before, RetryTopics retry) {
         this.consumer = consumer;
         this.start = start;
         this.before = before;
+        this.retry = retry;
     }
 
     /**
@@ -79,15 +83,17 @@ final class StartPositions {
 
     /** Start positions by the configuration alone. */
     Map<TopicPartition, Long> starts(Collection<TopicPartition> partitions) {
-        if (start instanceof Start.Timestamp timestamp) {
-            return atTime(partitions, timestamp.from().toEpochMilli());
-        }
         Map<TopicPartition, Long> positions = new HashMap<>();
         List<TopicPartition> atEnd = new ArrayList<>();
         List<TopicPartition> atBegin = new ArrayList<>();
+        List<TopicPartition> timed = new ArrayList<>();
         for (TopicPartition tp : partitions) {
+            boolean own = retry.delayNs(tp.topic()) > 0;
             boolean end = start instanceof Start.Latest && !before.appearedLater(tp);
-            (end ? atEnd : atBegin).add(tp);
+            (own ? atBegin : start instanceof Start.Timestamp ? timed : end ? atEnd : atBegin).add(tp);
+        }
+        if (start instanceof Start.Timestamp timestamp && !timed.isEmpty()) {
+            positions.putAll(atTime(timed, timestamp.from().toEpochMilli()));
         }
         if (!atEnd.isEmpty()) {
             positions.putAll(consumer.endOffsets(atEnd, TIMEOUT));

@@ -60,7 +60,14 @@ class ConfigLoaderTest {
                                 new PipelineConfig.Batch(500, 256 * 1024, Duration.ofMillis(2)),
                                 Duration.ofSeconds(10)),
                         new PipelineConfig.InFlight(20_000, 64 * 1024 * 1024),
-                        new PipelineConfig.Retry(5, 3, Duration.ofMillis(200), Duration.ofSeconds(30), 2, 0.2),
+                        new PipelineConfig.Retry(
+                                5,
+                                3,
+                                Duration.ofMillis(200),
+                                Duration.ofSeconds(30),
+                                2,
+                                0.2,
+                                PipelineConfig.RetryTopics.NONE),
                         new PipelineConfig.DeadLetters("dlq.quakes", false, Map.of()),
                         Duration.ofSeconds(1),
                         Duration.ofSeconds(20)));

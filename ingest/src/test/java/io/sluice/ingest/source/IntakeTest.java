@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.sluice.ingest.ring.Doorbell;
 import io.sluice.ingest.ring.RecordRing;
 import io.sluice.ingest.ring.RecordSlot.Kind;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -22,8 +23,9 @@ class IntakeTest {
 
     private final PollStats stats = new PollStats();
     private final RecordRing ring = new RecordRing(64, new Doorbell());
-    private final RingWriter writer = new RingWriter(ring, stats);
-    private final Assignment assignment = new Assignment();
+    private final RetryTopics retry = new RetryTopics("p", Map.of(), Clock.systemUTC());
+    private final RingWriter writer = new RingWriter(ring, stats, retry);
+    private final Assignment assignment = new Assignment(retry);
     private final MockConsumer<byte[], byte[]> consumer = new MockConsumer<>("none");
 
     @Test
