@@ -64,7 +64,8 @@ final class Lane {
         this.replies = new ReplyRing(REPLY_SLOTS, doorbell);
         this.letters = new PublishRing(LETTER_SLOTS);
         String name = config.name() + "-" + number;
-        this.agent = new LaneAgent(config.name(), settings(config), records, replies, letters, new LaneMeter(meters));
+        this.agent =
+                new LaneAgent(config.name(), settings(config, clock), records, replies, letters, new LaneMeter(meters));
         this.runner = new LaneRunner("lane-" + name, agent, doorbell, onDeath);
         this.streams = new StreamPool(
                 config.name(),
@@ -132,7 +133,7 @@ final class Lane {
         return runner.view();
     }
 
-    private static DeliverySettings settings(PipelineConfig config) {
+    private static DeliverySettings settings(PipelineConfig config, Clock clock) {
         PipelineConfig.Retry retry = config.retry();
         PipelineConfig.Batch batch = config.processor().batch();
         return new DeliverySettings(
@@ -152,6 +153,8 @@ final class Lane {
                 new RetryTiers(retry.topics().tiers().stream()
                         .mapToLong(tier -> tier.delay().toNanos())
                         .toArray()),
-                ThreadLocalRandom.current().nextLong());
+                ThreadLocalRandom.current().nextLong(),
+                config.name(),
+                clock.millis() - System.nanoTime() / 1_000_000);
     }
 }

@@ -20,8 +20,8 @@ public final class Delivery {
     private final Queues queues;
     private final Streams streams;
     private final Partitions partitions;
+    private final Arrivals arrivals;
     private final DeadLetterDesk desk;
-    private final Delays delays;
     private final Suspects suspects;
     private final Settlement settlement;
     private final Dispatch dispatch;
@@ -31,9 +31,12 @@ public final class Delivery {
         this.settings = settings;
         this.queues = new Queues(settings.ordering(), settings.hashSeed(), deadlines);
         this.streams = new Streams(deadlines, stats);
-        this.partitions = new Partitions(queues, effects, observer);
+        CompletionEncoder completions =
+                new CompletionEncoder(settings.pipeline(), settings.epochMsAtZero(), CompletionCodec.MAX_CHARS);
+        this.partitions = new Partitions(queues, effects, observer, completions, stats);
         this.desk = new DeadLetterDesk(effects, queues, partitions, settings.retry(), stats);
-        this.delays = new Delays(settings, queues, desk);
+        Delays delays = new Delays(settings, queues, desk);
+        this.arrivals = new Arrivals(settings, partitions, queues, delays, stats);
         this.suspects = new Suspects(queues, streams, settings.batchRecords());
         this.settlement = new Settlement(queues, partitions, desk, delays, suspects, settings.retry(), stats, observer);
         this.dispatch = new Dispatch(settings, queues, streams, suspects, desk, deadlines, stats, observer);
@@ -49,55 +52,61 @@ public final class Delivery {
         partitions.assigned(partition);
     }
 
-    /** A record has come out of the ring. Arrays are kept, not copied. */
+    /** What an earlier owner left done in a partition; before its first record. */
+    public void restored(PartitionEpoch partition, Completions completions) {
+        OffsetLedger ledger = partitions.ledger(partition);
+        if (ledger != null) {
+            ledger.restore(completions);
+        }
+    }
+
+    /**
+     * A record has come out of the ring. Arrays are kept, not copied.
+     *
+     * @param leaderEpoch of the leader that wrote it; -1: not known
+     */
     public void received(
             PartitionEpoch partition,
             long offset,
             long timestampMs,
             int timestampType,
+            int leaderEpoch,
             byte[] key,
             byte[] value,
             Header[] headers,
             long nowNs) {
-        OffsetLedger ledger = partitions.ledger(partition);
-        if (ledger != null && !ledger.closing) {
-            Entry entry = queues.newEntry();
-            entry.fill(partition, offset, key, value, headers, partition.topic());
-            entry.timestampMs = timestampMs;
-            entry.timestampType = timestampType;
-            take(ledger, entry, nowNs);
+        OffsetLedger ledger = expecting(partition, nowNs);
+        if (ledger != null) {
+            arrivals.received(ledger, offset, timestampMs, timestampType, leaderEpoch, key, value, headers, nowNs);
         }
     }
 
-    /** A record of one of the pipeline's retry topics has come out of the ring. Arrays are kept, not copied. */
+    /** The same for a record of one of the pipeline's retry topics. */
     public void returned(
             PartitionEpoch partition,
             long offset,
+            int leaderEpoch,
             byte[] key,
             byte[] value,
             Header[] headers,
             Origin origin,
             long nowNs) {
-        OffsetLedger ledger = partitions.ledger(partition);
-        if (ledger != null && !ledger.closing) {
-            Entry entry = queues.newEntry();
-            entry.fill(partition, offset, key, value, headers, origin.topic());
-            entry.carryOn(origin);
-            take(ledger, entry, nowNs);
-            delays.returned(entry, nowNs);
+        OffsetLedger ledger = expecting(partition, nowNs);
+        if (ledger != null) {
+            arrivals.returned(ledger, offset, leaderEpoch, key, value, headers, origin, nowNs);
         }
     }
 
-    private void take(OffsetLedger ledger, Entry entry, long nowNs) {
-        if (!ledger.append(entry)) {
-            throw new IllegalStateException(entry + " came after a later record of its partition [L1]");
+    /** The ledger for one more record; null: it is too late for that. */
+    private OffsetLedger expecting(PartitionEpoch partition, long nowNs) {
+        OffsetLedger ledger = partitions.ledger(partition);
+        if (ledger == null || ledger.closing) {
+            return null;
         }
-        stats.received.add(1);
         if (partitions.liveRecords() == 0) {
             lastProgressNs = nowNs;
         }
-        partitions.received(ledger, entry);
-        queues.enqueue(ledger, entry, nowNs);
+        return ledger;
     }
 
     /** Where the consumer stands in a partition, after all records handed over so far. */
@@ -105,8 +114,7 @@ public final class Delivery {
         OffsetLedger ledger = partitions.ledger(partition);
         // What a closing partition drops must stay above its position.
         if (ledger != null && !ledger.closing) {
-            ledger.position(next);
-            partitions.markNews(ledger);
+            arrivals.position(ledger, next);
         }
     }
 
@@ -328,13 +336,13 @@ public final class Delivery {
     }
 
     /** Says what has changed of the partitions since the last call. Call at the end of a cycle. */
-    public void tellNews() {
-        partitions.tellNews();
+    public void tellNews(long nowNs) {
+        partitions.tellNews(nowNs);
     }
 
     /** How long the lane may sleep if nothing arrives, at most {@code maxNs}. */
     public long idleNs(long nowNs, long maxNs) {
-        long until = partitions.untilNextClose(nowNs, deadlines.untilNext(nowNs, maxNs));
+        long until = partitions.untilNextNews(nowNs, deadlines.untilNext(nowNs, maxNs));
         if (settlement.holding) {
             until = Math.min(until, Math.max(0, settlement.holdUntilNs - nowNs));
         }

@@ -10,6 +10,8 @@ package io.sluice.ingest.delivery;
  * @param maxLeaseNs limit of extensions, from when the batch was sent
  * @param tiers where records without an order wait for their next attempt
  * @param hashSeed seed of the key table
+ * @param pipeline its name, which marks commit metadata as its own
+ * @param epochMsAtZero wall-clock milliseconds when the lane's clock stood at 0
  */
 public record DeliverySettings(
         Ordering ordering,
@@ -20,4 +22,6 @@ public record DeliverySettings(
         long maxLeaseNs,
         RetryPolicy retry,
         RetryTiers tiers,
-        long hashSeed) {}
+        long hashSeed,
+        String pipeline,
+        long epochMsAtZero) {}

@@ -173,6 +173,13 @@ public final class Entry {
         wireBytes = wireBytesOf(topic, bytes, headers);
     }
 
+    /** Whether it has failed in a way that neither its partition's records nor a commit tell yet. */
+    boolean failedHere() {
+        return origin == null
+                ? attempts > 0 || lonelyDeaths > 0
+                : attempts > origin.attempts() || lonelyDeaths > origin.streamsEnded();
+    }
+
     /** Takes over what had happened to it before it came back from a retry topic. */
     void carryOn(Origin from) {
         origin = from;
@@ -181,6 +188,7 @@ public final class Entry {
         attempts = from.attempts();
         deliveries = from.deliveries();
         lonelyDeaths = from.streamsEnded();
+        deaths = lonelyDeaths > 0 ? Queues.SUSPECT_AFTER : 0;
         firstFailedNs = from.firstFailedNs();
         lastCode = from.code();
         lastReason = from.reason();

@@ -43,6 +43,9 @@ final class PartitionState {
     /** Of a retry topic: the first record carried was not due when last looked at. */
     boolean notDue;
 
+    /** Metadata of the last commit that was confirmed, or found. */
+    String confirmedCompletions = "";
+
     /** When the broker last confirmed a commit, on {@link System#nanoTime()}. */
     long confirmedNs;
 

@@ -186,7 +186,8 @@ public final class PollAgent {
     private void work(Consumer<byte[], byte[]> consumer, StartupCheck.Snapshot before) {
         Committer committer =
                 new Committer(consumer, pipeline.name(), pipeline.commitInterval(), stats, System.nanoTime());
-        StartPositions starts = new StartPositions(consumer, pipeline.source().start(), before, retry);
+        StartPositions starts =
+                new StartPositions(consumer, pipeline.name(), pipeline.source().start(), before, writer, retry);
         Rebalance rebalance = new Rebalance(
                 consumer, pipeline.name(), assignment, writer, starts, committer, stats, drainNs(), () -> hurry);
         LogEnds logEnds = new LogEnds(consumer, System.nanoTime());

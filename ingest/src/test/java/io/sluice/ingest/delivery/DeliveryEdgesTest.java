@@ -65,7 +65,9 @@ class DeliveryEdgesTest {
                 base.maxLeaseNs(),
                 base.retry(),
                 RetryTiers.NONE,
-                7));
+                7,
+                "p",
+                0));
         PartitionEpoch p = w.assign("t", 0);
         FakeStream stream = w.stream(100);
         w.receive(p, 0, "a");

@@ -17,7 +17,8 @@ class RetryTiersTest {
 
     static DeliverySettings settings(Ordering ordering) {
         DeliverySettings base = World.settings(ordering);
-        return new DeliverySettings(ordering, 10, 10_000, 0, base.leaseNs(), base.maxLeaseNs(), base.retry(), TIERS, 7);
+        return new DeliverySettings(
+                ordering, 10, 10_000, 0, base.leaseNs(), base.maxLeaseNs(), base.retry(), TIERS, 7, "p", 0);
     }
 
     @Test
@@ -170,7 +171,7 @@ class RetryTiersTest {
     }
 
     private void comesBack(long offset, Origin origin) {
-        w.delivery.returned(retry, offset, null, new byte[1], Header.NONE, origin, w.nowNs);
+        w.delivery.returned(retry, offset, -1, null, new byte[1], Header.NONE, origin, w.nowNs);
     }
 
     private Origin origin(int attempts, long notBeforeNs, String fault) {
