@@ -102,6 +102,13 @@ final class Pipelines {
         return this;
     }
 
+    /** The source and the retry topics. */
+    List<String> topicsRead() {
+        List<String> all = new java.util.ArrayList<>(List.of(topic));
+        all.addAll(retryTopics.names());
+        return all;
+    }
+
     String name() {
         return name;
     }

@@ -13,6 +13,7 @@ import io.sluice.ingest.delivery.DeadLetter;
 import io.sluice.ingest.delivery.Entries;
 import io.sluice.ingest.delivery.Entry;
 import io.sluice.ingest.delivery.Header;
+import io.sluice.ingest.delivery.Outgoing;
 import io.sluice.ingest.delivery.PartitionEpoch;
 import io.sluice.ingest.ring.Doorbell;
 import io.sluice.ingest.ring.PublishRing;
@@ -287,7 +288,7 @@ class DeadLetterPublisherIT extends KafkaTest {
         return new DeadLetter(entry, Cause.REJECT, "CODE", "r".repeat(900), custom, "p", nowNs);
     }
 
-    private void offer(DeadLetter letter) {
+    private void offer(Outgoing letter) {
         assertThat(letters.offer(letter)).isTrue();
     }
 
@@ -299,7 +300,7 @@ class DeadLetterPublisherIT extends KafkaTest {
     }
 
     /** Offers a letter again and again, as the core does, until the answer is this. */
-    private void until(Class<? extends Reply> wanted, DeadLetter letter) {
+    private void until(Class<? extends Reply> wanted, Outgoing letter) {
         await().atMost(PATIENCE).pollInterval(Duration.ofMillis(200)).until(() -> {
             offer(letter);
             return wanted.isInstance(answer());
