@@ -91,6 +91,24 @@ class ConfigLoaderTest {
     }
 
     @Test
+    void retryTopicsAreNamedByPrefixAndDelay() throws ConfigException {
+        Path file = MINIMAL.resolveSibling("retry-topics.yaml");
+        List<PipelineConfig> pipelines =
+                ConfigLoader.load(file, Map.of(), List.of()).pipelines();
+
+        assertThat(pipelines.get(0).retry().topics())
+                .isEqualTo(new PipelineConfig.RetryTopics(
+                        List.of(
+                                new PipelineConfig.Tier(Duration.ofSeconds(10), "team-quakes.retry.10s"),
+                                new PipelineConfig.Tier(Duration.ofMinutes(1), "team-quakes.retry.1m"),
+                                new PipelineConfig.Tier(Duration.ofMinutes(10), "team-quakes.retry.10m")),
+                        true));
+        assertThat(pipelines.get(1).retry().topics())
+                .isEqualTo(new PipelineConfig.RetryTopics(
+                        List.of(new PipelineConfig.Tier(Duration.ofMillis(1_500), "own.orders.retry.1500ms")), false));
+    }
+
+    @Test
     void eachKindOfClientIsGivenThePropertiesItKnows() throws ConfigException {
         SluiceConfig config = ConfigLoader.load(EVERYTHING, ENV, List.of());
         PipelineConfig pipeline = config.pipelines().get(0);
