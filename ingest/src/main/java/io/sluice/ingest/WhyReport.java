@@ -43,7 +43,8 @@ final class WhyReport {
         if (view == null) {
             text = WhyText.unknown(p);
         } else if (now == null || head == null) {
-            text = WhyText.withoutHead(p);
+            boolean retryTopic = pipeline.config().retry().topics().names().contains(p.topic());
+            text = WhyText.withoutHead(p, retryTopic);
         } else {
             text = WhyText.of(now, head, attempts, view);
         }

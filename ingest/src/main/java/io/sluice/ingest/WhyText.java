@@ -47,8 +47,12 @@ final class WhyText {
             case HELD_BY_PROCESSOR -> "waits because a processor asked for it, for another " + time(head.dueNs());
             case SUSPECT -> "is tried apart from others because streams ended under it";
             case DEAD_LETTER -> "is on its way to the dead-letter topic";
-            case DEAD_LETTER_HELD ->
-                "waits for its dead letter, which could not be written: " + cut(view.lastPublishFailure())
+            case RETRY_TOPIC -> "is being moved to its retry topic";
+            case DEAD_LETTER_HELD, RETRY_TOPIC_HELD ->
+                (head.where() == Head.Where.DEAD_LETTER_HELD
+                                ? "waits for its dead letter, which could not be written: "
+                                : "waits for its retry topic, which could not be written: ")
+                        + cut(view.lastPublishFailure())
                         + (head.dueNs() < 0 ? "" : "; tried again in " + time(head.dueNs()));
             case DEAD_LETTER_FLOOD -> "is not sent: " + view.flood().line();
             case CLOSING -> "is not sent any more: the partition is being given up";
@@ -56,7 +60,7 @@ final class WhyText {
     }
 
     /** Of a partition that has nothing in memory. */
-    static String withoutHead(PipelineStatus.Partition p) {
+    static String withoutHead(PipelineStatus.Partition p, boolean retryTopic) {
         String name = p.topic() + "-" + p.partition();
         if (p.lagRecords() == 0) {
             return name + ": everything is settled";
@@ -66,6 +70,9 @@ final class WhyText {
         }
         String waiting = count(p.lagRecords(), "record") + (p.lagRecords() == 1 ? " waits" : " wait");
         String rest = name + ": " + waiting + " in Kafka from offset " + p.committable() + " on; ";
+        if (retryTopic) {
+            return rest + "the first of them is read when it is due";
+        }
         return rest
                 + (p.paused()
                         ? "fetching is paused until what is in memory of other partitions is settled"

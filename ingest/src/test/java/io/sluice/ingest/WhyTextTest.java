@@ -78,6 +78,8 @@ class WhyTextTest {
                 "DEAD_LETTER | is on its way to the dead-letter topic|-1",
                 "DEAD_LETTER_HELD | waits for its dead letter, which could not be written: no topic|-1",
                 "DEAD_LETTER_HELD | could not be written: no topic; tried again in 2.0 s|2",
+                "RETRY_TOPIC | is being moved to its retry topic|-1",
+                "RETRY_TOPIC_HELD | waits for its retry topic, which could not be written: no topic; tried again in 2.0 s|2",
                 "DEAD_LETTER_FLOOD | is not sent: dead-letter flood: 200 dead letters in a row; nothing is sent for 5 s|5",
                 "CLOSING | is not sent any more: the partition is being given up|-1"
             })
@@ -116,15 +118,18 @@ class WhyTextTest {
 
     @Test
     void aPartitionWithNothingInMemorySaysWhatItWaitsFor() {
-        assertThat(WhyText.withoutHead(partition(0, false))).isEqualTo("quakes-3: everything is settled");
-        assertThat(WhyText.withoutHead(partition(-1, false)))
+        assertThat(WhyText.withoutHead(partition(0, false), false)).isEqualTo("quakes-3: everything is settled");
+        assertThat(WhyText.withoutHead(partition(-1, false), false))
                 .isEqualTo("quakes-3: nothing is in memory, and Kafka has not told the end of the partition yet");
-        assertThat(WhyText.withoutHead(partition(1_200, false)))
+        assertThat(WhyText.withoutHead(partition(1_200, false), false))
                 .isEqualTo(
                         "quakes-3: 1,200 records wait in Kafka from offset 40 on; none of them has been fetched yet");
-        assertThat(WhyText.withoutHead(partition(1, true)))
+        assertThat(WhyText.withoutHead(partition(1, true), false))
                 .isEqualTo("quakes-3: 1 record waits in Kafka from offset 40 on; fetching is paused until what is in"
                         + " memory of other partitions is settled");
+        assertThat(WhyText.withoutHead(partition(7, true), true))
+                .isEqualTo(
+                        "quakes-3: 7 records wait in Kafka from offset 40 on; the first of them is read when it is due");
         assertThat(WhyText.unknown(partition(1, true))).isEqualTo("quakes-3: the lane does not answer; see /livez");
     }
 

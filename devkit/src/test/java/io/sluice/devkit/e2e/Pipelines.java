@@ -25,6 +25,7 @@ final class Pipelines {
     private Duration maxBackoff = Duration.ofSeconds(1);
     private Duration maxAge;
     private FloodPolicy breaker = new FloodPolicy(true, 0.5, 1_000, 200, 30_000_000_000L);
+    private PipelineConfig.RetryTopics retryTopics = PipelineConfig.RetryTopics.NONE;
     private Map<String, String> sourceKafka = Map.of();
     private Map<String, String> deadLetterKafka = Map.of();
 
@@ -74,6 +75,20 @@ final class Pipelines {
         return this;
     }
 
+    /** Retry topics with these delays. */
+    Pipelines retryTopics(boolean create, Duration... delays) {
+        retryTopics = new PipelineConfig.RetryTopics(
+                Arrays.stream(delays)
+                        .map(delay -> new PipelineConfig.Tier(delay, retryTopic(delay)))
+                        .toList(),
+                create);
+        return this;
+    }
+
+    String retryTopic(Duration delay) {
+        return group() + ".retry." + delay.toMillis() + "ms";
+    }
+
     Pipelines maxAttempts(int attempts) {
         maxAttempts = attempts;
         return this;
@@ -108,6 +123,13 @@ final class Pipelines {
         return this;
     }
 
+    /** The source and the retry topics. */
+    List<String> topicsRead() {
+        List<String> all = new java.util.ArrayList<>(List.of(topic));
+        all.addAll(retryTopics.names());
+        return all;
+    }
+
     String name() {
         return name;
     }
@@ -135,7 +157,8 @@ final class Pipelines {
                         new PipelineConfig.Batch(Math.min(500, inFlightRecords), 256 << 10, Duration.ofMillis(2)),
                         Duration.ofSeconds(10)),
                 new PipelineConfig.InFlight(inFlightRecords, inFlightBytes),
-                new PipelineConfig.Retry(maxAttempts, 3, Duration.ofMillis(20), maxBackoff, 2, 0.2, maxAge),
+                new PipelineConfig.Retry(
+                        maxAttempts, 3, Duration.ofMillis(20), maxBackoff, 2, 0.2, maxAge, retryTopics),
                 new PipelineConfig.DeadLetters(deadLetters(), false, breaker, deadLetterKafka),
                 Duration.ofMillis(500),
                 Duration.ofSeconds(10));

@@ -62,7 +62,15 @@ public abstract class KafkaTest {
                         new PipelineConfig.Batch(500, 262_144, Duration.ofMillis(2)),
                         Duration.ofSeconds(10)),
                 new PipelineConfig.InFlight(10_000, 64 << 20),
-                new PipelineConfig.Retry(5, 3, Duration.ofMillis(200), Duration.ofSeconds(30), 2, 0.2, null),
+                new PipelineConfig.Retry(
+                        5,
+                        3,
+                        Duration.ofMillis(200),
+                        Duration.ofSeconds(30),
+                        2,
+                        0.2,
+                        null,
+                        PipelineConfig.RetryTopics.NONE),
                 new PipelineConfig.DeadLetters("dlq." + topic, createDlq, FloodPolicy.OFF, Map.of()),
                 Duration.ofMillis(200),
                 drain);

@@ -39,10 +39,11 @@ public final class Delivery {
         this.breaker = new FloodBreaker(settings.flood(), stats.floods);
         this.desk = new DeadLetterDesk(effects, queues, partitions, settings.retry(), stats, breaker);
         this.age = new AgeLimit(settings.retry(), queues, desk, breaker);
-        this.arrivals = new Arrivals(settings, partitions, queues, age, stats);
+        Delays delays = new Delays(settings, queues, desk);
+        this.arrivals = new Arrivals(settings, partitions, queues, delays, age, stats);
         this.suspects = new Suspects(queues, streams, settings.batchRecords());
-        this.settlement =
-                new Settlement(queues, partitions, desk, suspects, settings.retry(), stats, observer, breaker, age);
+        this.settlement = new Settlement(
+                queues, partitions, desk, delays, suspects, settings.retry(), stats, observer, breaker, age);
         this.dispatch = new Dispatch(settings, queues, streams, suspects, desk, deadlines, stats, observer, breaker);
     }
 
@@ -79,14 +80,38 @@ public final class Delivery {
             byte[] value,
             Header[] headers,
             long nowNs) {
+        OffsetLedger ledger = expecting(partition, nowNs);
+        if (ledger != null) {
+            arrivals.received(ledger, offset, timestampMs, timestampType, leaderEpoch, key, value, headers, nowNs);
+        }
+    }
+
+    /** The same for a record of one of the pipeline's retry topics. */
+    public void returned(
+            PartitionEpoch partition,
+            long offset,
+            int leaderEpoch,
+            byte[] key,
+            byte[] value,
+            Header[] headers,
+            Origin origin,
+            long nowNs) {
+        OffsetLedger ledger = expecting(partition, nowNs);
+        if (ledger != null) {
+            arrivals.returned(ledger, offset, leaderEpoch, key, value, headers, origin, nowNs);
+        }
+    }
+
+    /** The ledger for one more record; null: it is too late for that. */
+    private OffsetLedger expecting(PartitionEpoch partition, long nowNs) {
         OffsetLedger ledger = partitions.ledger(partition);
         if (ledger == null || ledger.closing) {
-            return;
+            return null;
         }
         if (partitions.liveRecords() == 0) {
             lastProgressNs = nowNs;
         }
-        arrivals.received(ledger, offset, timestampMs, timestampType, leaderEpoch, key, value, headers, nowNs);
+        return ledger;
     }
 
     /** Where the consumer stands in a partition, after all records handed over so far. */
@@ -114,7 +139,7 @@ public final class Delivery {
 
     /** Partitions that already belong to somebody else. */
     public void lost(List<PartitionEpoch> lost, long nowNs) {
-        askBack(lost, 0);
+        streams.askBack(lost, 0);
         for (PartitionEpoch partition : lost) {
             OffsetLedger ledger = partitions.ledger(partition);
             if (ledger != null) {
@@ -124,25 +149,6 @@ public final class Delivery {
             }
         }
         suspects.abandoned();
-    }
-
-    private void askBack(List<PartitionEpoch> back, long graceNs) {
-        for (StreamState stream : streams.all()) {
-            if (holdsAnyOf(stream, back)) {
-                stream.port.revoke(List.of(), back, Math.max(0, graceNs), RevokeCause.REBALANCE);
-            }
-        }
-    }
-
-    private static boolean holdsAnyOf(StreamState stream, List<PartitionEpoch> wanted) {
-        for (Batch batch : stream.batches.values()) {
-            for (int i = 0; i < batch.size(); i++) {
-                if (batch.entry(i) != null && wanted.contains(batch.entry(i).partition)) {
-                    return true;
-                }
-            }
-        }
-        return false;
     }
 
     /** A processor has said hello. {@code creditBytes} 0: no limit in bytes. */
@@ -236,14 +242,14 @@ public final class Delivery {
         }
     }
 
-    /** A dead letter is durable. */
-    public void published(DeadLetter letter, long nowNs) {
+    /** A letter is durable. */
+    public void published(Outgoing letter, long nowNs) {
         desk.published(letter, nowNs);
         lastProgressNs = nowNs;
     }
 
-    /** A dead letter could not be written; it will be tried again. */
-    public void publishFailed(DeadLetter letter, String why, long nowNs) {
+    /** A letter could not be written; it will be tried again. */
+    public void publishFailed(Outgoing letter, String why, long nowNs) {
         desk.failed(letter, why, nowNs);
     }
 
@@ -301,7 +307,7 @@ public final class Delivery {
         }
         List<PartitionEpoch> due = partitions.takeBackDue(nowNs);
         if (!due.isEmpty()) {
-            askBack(due, partitions.untilNextClose(nowNs, Long.MAX_VALUE));
+            streams.askBack(due, partitions.untilNextClose(nowNs, Long.MAX_VALUE));
         }
         int n = partitions.closeDue(nowNs, desk, streams.anyUsable() && breaker.closed());
         if (n > 0) {

@@ -51,6 +51,10 @@ public record Head(
         DEAD_LETTER,
         /** Its dead letter could not be written so far. */
         DEAD_LETTER_HELD,
+        /** It is being moved to a retry topic. */
+        RETRY_TOPIC,
+        /** It could not be moved to its retry topic so far. */
+        RETRY_TOPIC_HELD,
         /** Waits until the flood of dead letters is over. */
         DEAD_LETTER_FLOOD,
         /** Not sent any more: the partition is being given up. */
@@ -85,7 +89,9 @@ public record Head(
             return Where.IN_BATCH;
         }
         if (e.publishing) {
-            return e.held ? Where.DEAD_LETTER_HELD : Where.DEAD_LETTER;
+            return e.letter.content instanceof DeadLetter
+                    ? e.held ? Where.DEAD_LETTER_HELD : Where.DEAD_LETTER
+                    : e.held ? Where.RETRY_TOPIC_HELD : Where.RETRY_TOPIC;
         }
         if (partitionHeld(e, nowNs)) {
             return Where.HELD_BY_PROCESSOR;
@@ -115,10 +121,10 @@ public record Head(
             case WAITING -> Math.max(0, e.queue.dueNs - nowNs);
             case HELD_BY_PROCESSOR ->
                 (partitionHeld(e, nowNs) ? e.ledger.holdUntilNs : delivery.settlement().holdUntilNs) - nowNs;
-            case DEAD_LETTER_HELD ->
+            case DEAD_LETTER_HELD, RETRY_TOPIC_HELD ->
                 e.letter == null || e.letter.heapIndex < 0 ? -1 : Math.max(0, e.letter.dueNs - nowNs);
             case DEAD_LETTER_FLOOD -> delivery.breaker().view(nowNs).leftNs();
-            case READY, IN_BATCH, SUSPECT, DEAD_LETTER, CLOSING -> -1;
+            case READY, IN_BATCH, SUSPECT, DEAD_LETTER, RETRY_TOPIC, CLOSING -> -1;
         };
     }
 }

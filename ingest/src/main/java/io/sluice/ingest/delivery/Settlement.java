@@ -18,6 +18,7 @@ final class Settlement {
     private final Queues queues;
     private final Partitions partitions;
     private final DeadLetterDesk desk;
+    private final Delays delays;
     private final Suspects suspects;
     private final RetryPolicy retry;
     private final DeliveryStats stats;
@@ -33,6 +34,7 @@ final class Settlement {
             Queues queues,
             Partitions partitions,
             DeadLetterDesk desk,
+            Delays delays,
             Suspects suspects,
             RetryPolicy retry,
             DeliveryStats stats,
@@ -42,6 +44,7 @@ final class Settlement {
         this.queues = queues;
         this.partitions = partitions;
         this.desk = desk;
+        this.delays = delays;
         this.suspects = suspects;
         this.retry = retry;
         this.stats = stats;
@@ -133,7 +136,7 @@ final class Settlement {
         if (range.scope() == Scope.RECORD) {
             noteFailure(entry, range, nowNs);
             charge(entry, queue, range.code(), range.reason(), range.retryAfterNs(), by(stream), nowNs);
-            stats.redelivered(Redelivery.RETRY).add(entry.publishing ? 0 : 1);
+            stats.redelivered(Redelivery.RETRY).add(ended(entry) ? 0 : 1);
             return;
         }
         entry.lastCode = range.code();
@@ -162,14 +165,27 @@ final class Settlement {
             desk.begin(entry, Cause.ATTEMPTS, code, reason, Header.NONE, by, nowNs);
             return;
         }
-        long delayNs = retryAfterNs >= 0 ? capped(retryAfterNs) : retry.delayNs(entry.attempts, entry.offset);
-        if (age.isOver(entry, nowNs + delayNs)) {
+        long askedNs = capped(retryAfterNs);
+        if (age.isOver(entry, nowNs + waitNs(entry, queue, askedNs))) {
             queue.removeFirst();
             desk.begin(entry, Cause.EXPIRED, code, reason, Header.NONE, by, nowNs);
-        } else {
-            Queues.delay(queue, nowNs + delayNs);
+        } else if (!delays.move(entry, queue, askedNs, nowNs)) {
+            Queues.delay(queue, nowNs + waitNs(entry, queue, askedNs));
             age.watch(entry, by);
         }
+    }
+
+    /** Until the next attempt of a record that has just failed: in a retry topic, or where it is. */
+    private long waitNs(Entry entry, KeyQueue queue, long askedNs) {
+        long inTopicNs = delays.waitNs(entry, queue, askedNs);
+        if (inTopicNs >= 0) {
+            return inTopicNs;
+        }
+        return askedNs >= 0 ? askedNs : retry.delayNs(entry.attempts, entry.offset);
+    }
+
+    private static boolean ended(Entry entry) {
+        return entry.publishing && entry.letter.content instanceof DeadLetter;
     }
 
     /**
@@ -190,7 +206,7 @@ final class Settlement {
                 blame(batch.stream, entry, queue, why, alone && suspects.holds(batch), nowNs);
             }
             Redelivery cause = why == TakeBack.LEASE_EXPIRED ? Redelivery.LEASE_EXPIRED : Redelivery.STREAM_LOST;
-            stats.redelivered(cause).add(entry.publishing ? 0 : 1);
+            stats.redelivered(cause).add(ended(entry) ? 0 : 1);
             if (batch.lastOfGroup(i)) {
                 queues.rest(queue, nowNs);
             }
