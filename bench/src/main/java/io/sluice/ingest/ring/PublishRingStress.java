@@ -1,0 +1,66 @@
+package io.sluice.ingest.ring;
+
+import io.sluice.ingest.delivery.DeadLetter;
+import org.openjdk.jcstress.annotations.Actor;
+import org.openjdk.jcstress.annotations.Expect;
+import org.openjdk.jcstress.annotations.JCStressTest;
+import org.openjdk.jcstress.annotations.Outcome;
+import org.openjdk.jcstress.annotations.State;
+import org.openjdk.jcstress.infra.results.I_Result;
+
+/**
+ * Three letters through two slots, a refused one offered again: the publisher reads each once, in order, is woken for
+ * it, and every refusal is counted.
+ */
+@JCStressTest
+@Outcome(id = "0", expect = Expect.ACCEPTABLE, desc = "all read, in order")
+@Outcome(expect = Expect.FORBIDDEN, desc = "bits: 1 slept through, 2 out of order, 8 refusals not counted")
+@State
+public class PublishRingStress {
+    private static final int LETTERS = 3;
+
+    private final PublishRing ring = new PublishRing(2);
+    private int refused;
+
+    // owned by: publisher
+    private int next;
+    private int wrong;
+
+    @Actor
+    public void lane(I_Result r) {
+        for (int sent = 0; sent < LETTERS; ) {
+            if (ring.offer(ReplyRingStress.letter(sent))) {
+                sent++;
+            } else {
+                refused++;
+                Thread.onSpinWait();
+            }
+        }
+        if (ring.fullCount() != refused) {
+            r.r1 = Waiting.LOST;
+        }
+    }
+
+    @Actor
+    public void publisher(I_Result r) {
+        while (next < LETTERS) {
+            if (ring.drain(this::read) == 0) {
+                long before = System.nanoTime();
+                ring.await(DoorbellStress.LONG_NS);
+                if (System.nanoTime() - before >= DoorbellStress.LONG_NS) {
+                    wrong |= Waiting.SLEPT_THROUGH;
+                    break;
+                }
+            }
+        }
+        if (wrong != 0) {
+            r.r1 = wrong;
+        }
+    }
+
+    private void read(DeadLetter letter) {
+        if (letter.failedNs() != next++) {
+            wrong |= Waiting.OUT_OF_ORDER;
+        }
+    }
+}
