@@ -1,6 +1,5 @@
 package io.sluice.ingest.ring;
 
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Expect;
@@ -18,9 +17,6 @@ import org.openjdk.jcstress.infra.results.I_Result;
 @Outcome(id = "1", expect = Expect.FORBIDDEN, desc = "slept although the bell had rung")
 @State
 public class DoorbellStress {
-    /** Longer than any pause of the machine; only a lost wake-up takes that long. */
-    static final long LONG_NS = TimeUnit.SECONDS.toNanos(5);
-
     private final Doorbell doorbell = new Doorbell();
     private final AtomicInteger work = new AtomicInteger();
 
@@ -32,12 +28,10 @@ public class DoorbellStress {
 
     @Actor
     public void sleeper(I_Result r) {
-        while (work.getAcquire() == 0) {
-            long before = System.nanoTime();
-            doorbell.await(LONG_NS, () -> work.getAcquire() == 1);
-            if (System.nanoTime() - before >= LONG_NS) {
-                r.r1 = 1;
-            }
-        }
+        r.r1 = Waiting.forAll(doorbell, () -> 0, this::hasWork, this::hasWork);
+    }
+
+    private boolean hasWork() {
+        return work.getAcquire() == 1;
     }
 }

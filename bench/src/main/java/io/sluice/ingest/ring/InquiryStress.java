@@ -29,10 +29,6 @@ public class InquiryStress {
     @Actor
     public void operator() {
         ask(one);
-    }
-
-    @Actor
-    public void scraper() {
         ask(other);
     }
 

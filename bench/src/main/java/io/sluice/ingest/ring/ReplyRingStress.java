@@ -11,53 +11,48 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.I_Result;
 
 /**
- * Two threads put two replies each into a ring of two slots, so that they have to wait for room: the lane reads each
- * reply once, those of a thread in their order, and is woken.
+ * Three replies through two slots, so that the stream has to wait for room: the lane reads each once, in order, and is
+ * woken.
  */
 @JCStressTest
-@Outcome(id = "0", expect = Expect.ACCEPTABLE, desc = "all read, each thread's in order")
+@Outcome(id = "0", expect = Expect.ACCEPTABLE, desc = "all read, in order")
 @Outcome(expect = Expect.FORBIDDEN, desc = "bits: 1 slept through, 2 out of order")
 @State
 public class ReplyRingStress {
-    private static final int EACH = 2;
+    private static final int REPLIES = 3;
 
     private final Doorbell doorbell = new Doorbell();
     private final ReplyRing ring = new ReplyRing(2, doorbell);
 
     // owned by: lane
-    private final int[] next = new int[2];
+    private int next;
     private int wrong;
 
     @Actor
     public void stream() {
-        put("0");
-    }
-
-    @Actor
-    public void publisher() {
-        put("1");
+        for (int i = 0; i < REPLIES; i++) {
+            ring.put(reply(i, "stream"));
+        }
     }
 
     @Actor
     public void lane(I_Result r) {
-        int slept = Waiting.forAll(
-                doorbell, () -> ring.drain(this::read), ring::hasWork, () -> next[0] + next[1] == 2 * EACH);
+        int slept = Waiting.forAll(doorbell, () -> ring.drain(this::read), ring::hasWork, () -> next == REPLIES);
         r.r1 = slept | wrong;
     }
 
-    private void put(String thread) {
-        for (int i = 0; i < EACH; i++) {
-            ring.put(new Reply.PublishFailed(letter(i), thread));
+    private void read(Reply reply) {
+        if (number(reply) != next++) {
+            wrong |= Waiting.OUT_OF_ORDER;
         }
     }
 
-    private void read(Reply reply) {
-        if (reply instanceof Reply.PublishFailed failed) {
-            int thread = failed.why().charAt(0) - '0';
-            if (failed.letter().failedNs() != next[thread]++) {
-                wrong |= Waiting.OUT_OF_ORDER;
-            }
-        }
+    static Reply reply(long number, String thread) {
+        return new Reply.PublishFailed(letter(number), thread);
+    }
+
+    static long number(Reply reply) {
+        return reply instanceof Reply.PublishFailed failed ? failed.letter().failedNs() : -1;
     }
 
     @SuppressWarnings("NullAway") // the rings never look at a letter's record
