@@ -28,8 +28,8 @@ public class RevocationStress {
 
     @Actor
     public void lane() {
-        revocation.answer(p0, 5);
-        revocation.answer(p1, 7);
+        revocation.answer(p0, new Position(5, ""));
+        revocation.answer(p1, new Position(7, ""));
     }
 
     @Actor
@@ -40,8 +40,8 @@ public class RevocationStress {
 
     private long sum(long timeoutNs) {
         try {
-            Map<PartitionEpoch, Long> positions = revocation.await(timeoutNs);
-            return positions.values().stream().mapToLong(Long::longValue).sum();
+            Map<PartitionEpoch, Position> positions = revocation.await(timeoutNs);
+            return positions.values().stream().mapToLong(Position::offset).sum();
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }
