@@ -43,7 +43,7 @@ public class PublishRingStress {
 
     @Actor
     public void publisher(I_Result r) {
-        wrong |= Waiting.forAll(ring::await, () -> ring.drain(this::read), () -> next == LETTERS);
+        wrong |= Waiting.forAll(ns -> ring.await(ns, () -> false), () -> ring.drain(this::read), () -> next == LETTERS);
         if (wrong != 0) {
             r.r1 = wrong;
         }

@@ -25,7 +25,7 @@ final class Waiting {
     /**
      * @param drain reads what is there; how much it was
      * @param complete whether everything has been read
-     * @return 0, or {@link #SLEPT_THROUGH}, which ends it
+     * @return 0, or {@link #SLEPT_THROUGH}
      */
     static int forAll(Doorbell doorbell, IntSupplier drain, BooleanSupplier hasWork, BooleanSupplier complete) {
         return forAll(ns -> doorbell.await(ns, hasWork), drain, complete);
@@ -33,6 +33,7 @@ final class Waiting {
 
     /** As above, with a sleep of the ring's own, told how long it may take in nanoseconds. */
     static int forAll(LongConsumer sleep, IntSupplier drain, BooleanSupplier complete) {
+        int slept = 0;
         while (!complete.getAsBoolean()) {
             if (drain.getAsInt() == 0) {
                 long limitNs = patienceNs;
@@ -40,10 +41,13 @@ final class Waiting {
                 sleep.accept(limitNs);
                 if (System.nanoTime() - before >= limitNs) {
                     patienceNs = TimeUnit.MILLISECONDS.toNanos(1);
-                    return SLEPT_THROUGH;
+                    slept = SLEPT_THROUGH;
+                    if (drain.getAsInt() == 0) {
+                        return slept; // not even late: it will never come
+                    }
                 }
             }
         }
-        return 0;
+        return slept;
     }
 }

@@ -108,7 +108,8 @@ class OddAnswersTest {
             Reply.StreamDown down = bench.next(Reply.StreamDown.class);
             assertThat(down.why()).isEqualTo(code + ": no");
             assertThat(down.blame()).isEqualTo(!denial);
-            assertThat(bench.pool.counters().failures()).containsKey(code.name());
+            await().untilAsserted(
+                            () -> assertThat(bench.pool.counters().failures()).containsKey(code.name()));
         }
     }
 }
