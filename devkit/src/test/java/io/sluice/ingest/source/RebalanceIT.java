@@ -141,11 +141,12 @@ class RebalanceIT extends KafkaTest {
         }
     }
 
-    @Test
-    void aBrokerThatIsAwayIsSurvivedAndAStopWithoutItIsBounded() throws Exception {
+    @ParameterizedTest
+    @ValueSource(strings = {"classic", "consumer"})
+    void aBrokerThatIsAwayIsSurvivedAndAStopWithoutItIsBounded(String protocol) throws Exception {
         try (EmbeddedKafka broker = EmbeddedKafka.start()) {
             broker.createTopic(topic, 1);
-            PipelineConfig config = config("classic", EARLIEST, Duration.ofSeconds(1), Map.of(), false);
+            PipelineConfig config = config(protocol, EARLIEST, Duration.ofSeconds(1), Map.of(), false);
             Map<String, String> client = Map.of("bootstrap.servers", broker.bootstrapServers());
             try (Member member = Member.of(config, client).start()) {
                 member.awaitAssigned(1);
