@@ -44,6 +44,7 @@ class OddRecordsIT {
 
     @Test
     void everyOddRecordIsDeliveredAsItIsOrDeadLetteredForItsSize(TestKafka kafka) throws Exception {
+        // As in grpc/grpc-java#3996 and camunda/camunda#12104.
         String topic = kafka.topic("odd", 1, LARGE);
         produce(kafka, topic);
         try (ProcessorServer processor =

