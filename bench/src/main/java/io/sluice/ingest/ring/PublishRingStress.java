@@ -1,6 +1,6 @@
 package io.sluice.ingest.ring;
 
-import io.sluice.ingest.delivery.DeadLetter;
+import io.sluice.ingest.delivery.Outgoing;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Expect;
 import org.openjdk.jcstress.annotations.JCStressTest;
@@ -49,8 +49,8 @@ public class PublishRingStress {
         }
     }
 
-    private void read(DeadLetter letter) {
-        if (letter.failedNs() != next++) {
+    private void read(Outgoing letter) {
+        if (ReplyRingStress.number(letter) != next++) {
             wrong |= Waiting.OUT_OF_ORDER;
         }
     }

@@ -3,6 +3,7 @@ package io.sluice.ingest.ring;
 import io.sluice.ingest.delivery.Cause;
 import io.sluice.ingest.delivery.DeadLetter;
 import io.sluice.ingest.delivery.Header;
+import io.sluice.ingest.delivery.Outgoing;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Expect;
 import org.openjdk.jcstress.annotations.JCStressTest;
@@ -52,7 +53,11 @@ public class ReplyRingStress {
     }
 
     static long number(Reply reply) {
-        return reply instanceof Reply.PublishFailed failed ? failed.letter().failedNs() : -1;
+        return reply instanceof Reply.PublishFailed failed ? number(failed.letter()) : -1;
+    }
+
+    static long number(Outgoing letter) {
+        return letter instanceof DeadLetter dead ? dead.failedNs() : -1;
     }
 
     @SuppressWarnings("NullAway") // the rings never look at a letter's record

@@ -3,6 +3,7 @@ package io.sluice.ingest.ring;
 import io.sluice.ingest.delivery.Cause;
 import io.sluice.ingest.delivery.DeadLetter;
 import io.sluice.ingest.delivery.Header;
+import io.sluice.ingest.delivery.Outgoing;
 import io.sluice.ingest.delivery.PartitionEpoch;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -38,7 +39,7 @@ class LincheckTest {
         @Operation(nonParallelGroup = "publisher")
         public String drain() {
             List<Long> read = new ArrayList<>();
-            ring.drain(letter -> read.add(letter.failedNs()));
+            ring.drain(letter -> read.add(number(letter)));
             return read.toString();
         }
 
@@ -96,7 +97,7 @@ class LincheckTest {
         public void drain() {
             ring.drain(reply -> {
                 Reply.PublishFailed failed = (Reply.PublishFailed) reply;
-                outOfOrder |= failed.letter().failedNs() != read[Integer.parseInt(failed.why())]++;
+                outOfOrder |= number(failed.letter()) != read[Integer.parseInt(failed.why())]++;
             });
         }
 
@@ -220,6 +221,10 @@ class LincheckTest {
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    private static long number(Outgoing letter) {
+        return ((DeadLetter) letter).failedNs();
     }
 
     private static DeadLetter letter(long number) {
