@@ -100,8 +100,9 @@ class RebalanceIT extends KafkaTest {
 
     @Test
     void aPausedPartitionStaysPausedAndAnAssignedOneIsFetchedAcrossARebalance() throws Exception {
-        // As in confluentinc/parallel-consumer#857, spring-projects/spring-kafka#4687, spring-projects/spring-
-        // kafka#2581 and typelevel/fs2-kafka#1051.
+        // As in confluentinc/parallel-consumer#857, spring-projects/spring-kafka#4687,
+        // spring-projects/spring-kafka#2581
+        // and typelevel/fs2-kafka#1051.
         kafka.createTopic(topic, 2);
         produce(0, 1000);
         produce(1, 1000);
