@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
  * each call were one step, the rest against what they promise.
  */
 class LincheckTest {
-    private static final int INTERLEAVINGS = 200;
+    private static final int INTERLEAVINGS = 100;
 
     /** A ring with room for all: what is offered is read, in order, at once. Full rings: see the stress tests. */
     public static class Letters {
