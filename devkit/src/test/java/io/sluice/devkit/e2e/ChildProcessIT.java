@@ -65,6 +65,7 @@ class ChildProcessIT {
     @ValueSource(strings = {"classic", "consumer"})
     void aGatewayThatIsAskedToStopLeavesNoDuplicates(String protocol, TestKafka kafka, @TempDir Path folder)
             throws IOException {
+        // As in OpenLiberty/open-liberty#35437.
         run("gateway-term", protocol, kafka, folder, (processes, processor, gateway) -> {
             Snapshot before = Snapshot.of(gateway);
             assertThat(gateway.terminate()).as("exit code").isZero();

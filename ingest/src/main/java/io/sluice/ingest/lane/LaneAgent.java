@@ -10,6 +10,7 @@ import io.sluice.ingest.delivery.Observer;
 import io.sluice.ingest.delivery.Outgoing;
 import io.sluice.ingest.delivery.PartitionEpoch;
 import io.sluice.ingest.ring.CommitBoard;
+import io.sluice.ingest.ring.Inquiry;
 import io.sluice.ingest.ring.Position;
 import io.sluice.ingest.ring.PublishRing;
 import io.sluice.ingest.ring.RecordRing;
@@ -20,7 +21,6 @@ import io.sluice.ingest.ring.Revocation;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,7 +39,7 @@ public final class LaneAgent implements Effects {
     private final ReplyRing replies;
     private final PublishRing letters;
     private final Delivery delivery;
-    private final AtomicReference<@Nullable CompletableFuture<DeliveryView>> viewRequest = new AtomicReference<>();
+    private final Inquiry<DeliveryView> views = new Inquiry<>();
 
     private volatile boolean closing;
 
@@ -82,7 +82,7 @@ public final class LaneAgent implements Effects {
         work += delivery.dispatch(nowNs);
         delivery.tellNews(nowNs);
         tellFlood(delivery.floodNews());
-        answerView();
+        views.answer(() -> delivery.view(nowNs));
         return work;
     }
 
@@ -93,7 +93,7 @@ public final class LaneAgent implements Effects {
 
     /** Whether there is something to do at once. Lane thread. */
     boolean hasWork() {
-        return records.hasWork() || replies.hasWork() || closing || viewRequest.get() != null;
+        return records.hasWork() || replies.hasWork() || closing || views.isOpen();
     }
 
     /** Asks the lane to end its streams; ring its doorbell afterwards. Any thread. */
@@ -108,17 +108,7 @@ public final class LaneAgent implements Effects {
 
     /** Asks for a picture of the moment; ring the lane's doorbell afterwards. Any thread. */
     CompletableFuture<DeliveryView> requestView() {
-        CompletableFuture<DeliveryView> mine = new CompletableFuture<>();
-        CompletableFuture<DeliveryView> before = viewRequest.compareAndExchange(null, mine);
-        return before == null ? mine : before;
-    }
-
-    private void answerView() {
-        CompletableFuture<DeliveryView> request = viewRequest.get();
-        if (request != null) {
-            viewRequest.set(null);
-            request.complete(delivery.view(nowNs));
-        }
+        return views.ask();
     }
 
     private void onSlot(RecordSlot slot) {

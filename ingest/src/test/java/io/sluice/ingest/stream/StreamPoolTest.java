@@ -245,6 +245,7 @@ class StreamPoolTest {
 
     @Test
     void aServerThatMindsOurPingsIsPingedLessAndNoRecordIsBlamed() throws Exception {
+        // As in grpc/grpc-java#5188.
         try (FakeProcessor processor = FakeProcessor.start()) {
             BlockingQueue<Integer> slowdowns = new LinkedBlockingQueue<>();
             Channels recording = (target, address, slowdown) -> {
