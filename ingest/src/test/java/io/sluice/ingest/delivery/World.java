@@ -64,7 +64,7 @@ final class World implements Effects, Observer {
         delivery.tick(nowNs);
         delivery.dispatch(nowNs);
         delivery.tellNews();
-        Invariants.check(delivery);
+        new Invariants(delivery).check();
     }
 
     void pass(long ms) {

@@ -1,0 +1,59 @@
+package io.sluice.devkit.sim;
+
+import io.sluice.ingest.delivery.Cause;
+import org.jspecify.annotations.Nullable;
+
+/** What the judge knows of one record of one assignment. */
+final class Rec {
+    /** Where a record is. */
+    enum State {
+        WAITING,
+        /** In an open batch. */
+        SENT,
+        /** To be dead-lettered, until that is durable. */
+        LETTER,
+        /** Settled, or its assignment is over. */
+        OVER
+    }
+
+    final EpochModel epoch;
+    final long offset;
+    final int key;
+    final int bytes;
+    final byte kind;
+
+    State state = State.WAITING;
+    int attempts;
+    int deaths;
+    int lonelyDeaths;
+    /** Not sent again before. */
+    long notBefore;
+
+    /** No connected processor could take it at some dispatch, so it may be dead-lettered for that. */
+    boolean mayBeRefused;
+
+    @Nullable Cause cause;
+    /** Its letter is with the producer. */
+    boolean letterOut;
+
+    int letterFailures;
+    long letterNotBefore;
+
+    Rec(EpochModel epoch, long offset, int key, int bytes, byte kind) {
+        this.epoch = epoch;
+        this.offset = offset;
+        this.key = key;
+        this.bytes = bytes;
+        this.kind = kind;
+    }
+
+    void deadLetter(Cause why) {
+        state = State.LETTER;
+        cause = why;
+    }
+
+    @Override
+    public String toString() {
+        return offset + " of epoch " + epoch.number() + (state == State.OVER ? ", over" : ", " + state);
+    }
+}
