@@ -53,6 +53,7 @@ final class SimLane implements Effects, Observer {
     private int cyclesNow;
     private long lastCycle = -1;
     private boolean losing;
+    private int life;
 
     SimLane(World world, Dice dice) {
         this.world = world;
@@ -82,7 +83,13 @@ final class SimLane implements Effects, Observer {
         return world.plan.clockStartNs() + world.now();
     }
 
+    /** Grows with each crash. */
+    int life() {
+        return life;
+    }
+
     void gatewayCrashed() {
+        life++;
         replies.clear();
         records.clear();
         delivery = new Delivery(world.plan.settings(), this, this);

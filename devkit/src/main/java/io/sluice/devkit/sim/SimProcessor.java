@@ -9,7 +9,11 @@ final class SimProcessor {
     private @Nullable SimStream stream;
     private int streams;
 
-    SimProcessor(World world, Dice dice) {
+    /**
+     * @param number from 1
+     */
+    SimProcessor(World world, Dice dice, int number) {
+        this.streams = number * 10_000;
         this.world = world;
         this.dice = dice;
     }

@@ -30,14 +30,15 @@ final class SimStream implements StreamPort {
     private boolean ready = true;
     /** The processor's end is gone. */
     private boolean over;
-    /** The gateway's end is gone: nothing arrives any more. */
-    private boolean cut;
+    /** The life of the gateway that it leads to; nothing arrives in another. */
+    private final int life;
 
     SimStream(World world, SimProcessor owner, Dice dice, int number) {
         this.world = world;
         this.owner = owner;
         this.dice = dice;
         this.number = number;
+        this.life = world.lane.life();
         this.view = new StreamJudge(
                 world.judge, world.plan, dice.below(4) == 3 ? World.SMALL_FRAME : World.LARGE_FRAME);
         this.answers = new Answers(world, dice);
@@ -155,8 +156,6 @@ final class SimStream implements StreamPort {
     /** The gateway has crashed. */
     void cut() {
         over = true;
-        cut = true;
-        outbox.clear();
     }
 
     /** Sends towards the gateway; what is sent later arrives later. */
@@ -164,7 +163,7 @@ final class SimStream implements StreamPort {
         outbox.addLast(frame);
         world.agenda.in(delay, () -> {
             Runnable next = outbox.pollFirst();
-            if (next != null && !cut) {
+            if (next != null && life == world.lane.life()) {
                 world.lane.reply(next);
             }
         });

@@ -60,7 +60,7 @@ final class World {
         this.consumer = new SimConsumer(this, dice());
         this.group = new SimGroup(this, dice());
         for (int i = 0; i < plan.processors(); i++) {
-            processors.add(new SimProcessor(this, dice()));
+            processors.add(new SimProcessor(this, dice(), i + 1));
         }
     }
 
