@@ -22,13 +22,13 @@ final class Broker {
     }
 
     /** An asynchronous commit. {@code answer} hears whether it was good, later; what never comes fails by timeout. */
-    void commit(EpochModel epoch, long position, Consumer<Boolean> answer) {
+    void commit(EpochModel epoch, long position, String metadata, Consumer<Boolean> answer) {
         boolean fails = dice.chance(world.rate(Fault.COMMIT_FAILS));
         boolean lost = dice.chance(world.rate(Fault.COMMIT_ANSWER_LOST));
         boolean never = dice.chance(world.rate(Fault.COMMIT_NEVER_ANSWERED));
         int mine = life;
         world.agenda.in((1 + dice.below(20)) * Plan.MS, () -> {
-            boolean good = !fails && apply(epoch, position);
+            boolean good = !fails && apply(epoch, position, metadata);
             world.agenda.in(never ? TIMEOUT : Plan.MS, () -> {
                 if (mine == life) {
                     answer.accept(good && !lost && !never);
@@ -38,20 +38,20 @@ final class Broker {
     }
 
     /** The last commit of an assignment. */
-    void commitNow(EpochModel epoch, long position) {
+    void commitNow(EpochModel epoch, long position, String metadata) {
         if (position >= 0 && !dice.chance(world.rate(Fault.COMMIT_FAILS))) {
-            apply(epoch, position);
+            apply(epoch, position, metadata);
         }
     }
 
-    private boolean apply(EpochModel epoch, long position) {
+    private boolean apply(EpochModel epoch, long position, String metadata) {
         PartitionLog log = epoch.log;
         // The client sends commits of a member one after the other, so an older one never lands after a newer one.
         if (log.ownerEpoch != epoch.number() || position < log.committed()) {
             return false;
         }
         world.trace.add(world.now(), What.COMMIT, log.number, position, 0);
-        log.commit(position);
+        log.commit(position, metadata);
         return true;
     }
 }

@@ -4,6 +4,7 @@ import io.sluice.ingest.delivery.PartitionEpoch;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What the judge knows of one assignment of a partition. */
 final class EpochModel {
@@ -25,6 +26,12 @@ final class EpochModel {
     long drainTo;
     long askBack;
     long closeBy;
+    /** What the commit that it began with says is done; null: nothing, or it no longer counts. */
+    @Nullable Snapshot restored;
+
+    int leader = -1;
+    long lastReceived = -1;
+
     /** The core has let go of it. */
     boolean gone;
 

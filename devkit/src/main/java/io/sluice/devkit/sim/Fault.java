@@ -5,8 +5,11 @@ enum Fault {
     // The gateway.
     CRASH(15),
     LANE_PAUSE(20),
+    /** With a crash: the log's tail is cut off and written anew under another leader. */
+    TRUNCATE(500),
     // The log; a property of its records, so these stay when the faults end.
     GAP(300),
+    ELECTION(100),
     NULL_KEY(200),
     LARGE_RECORD(20),
     POISON(8),

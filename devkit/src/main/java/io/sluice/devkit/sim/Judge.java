@@ -69,6 +69,11 @@ final class Judge {
         if (epoch.gone || epoch.closing) {
             return false;
         }
+        epoch.lastReceived = rec.offset;
+        epoch.leader = Math.max(epoch.leader, rec.leader);
+        if (knownDone(epoch, rec)) {
+            return false;
+        }
         epoch.tracker.received(rec);
         List<Rec> run = runOf(rec);
         if (run != null) {
@@ -81,6 +86,48 @@ final class Judge {
         liveBytes += rec.bytes;
         records++;
         return true;
+    }
+
+    /** Whether the commit that the assignment began with says that a record is done. Then it must be. */
+    private boolean knownDone(EpochModel epoch, Rec rec) {
+        Snapshot restored = epoch.restored;
+        if (restored != null && rec.leader > restored.leader) {
+            // Written by a later leader than all that was done, so it may be another record.
+            epoch.restored = null;
+            return false;
+        }
+        if (restored == null) {
+            return false;
+        }
+        if (!restored.isDone(rec.offset)) {
+            var retry = plan.settings().retry();
+            restored.recall(rec, retry.maxAttempts(), retry.maxDeliveries());
+            return false;
+        }
+        if (!epoch.log.isDone(rec.offset)) {
+            throw new Broken("G1", rec + ": passed as done by an earlier owner, but it has no terminal outcome");
+        }
+        epoch.tracker.position(rec.offset + 1);
+        epoch.settledRecords++;
+        epoch.settledBytes += rec.bytes;
+        return true;
+    }
+
+    /** The core makes metadata: that is what it must mean. */
+    void completions(PartitionEpoch id, String metadata) {
+        EpochModel epoch = of(id);
+        if (epoch.gone) {
+            throw new Broken("C1", epoch + ": completions after it was let go");
+        }
+        if (epoch.tracker.committable() < 0) {
+            // Without a position nothing is committed.
+            return;
+        }
+        Snapshot snapshot = Snapshot.of(epoch);
+        if (metadata.isEmpty() && !snapshot.isEmpty()) {
+            throw new Broken("CODEC", epoch + ": there is something to say above the position, and nothing said");
+        }
+        epoch.log.snapshots.put(metadata, snapshot);
     }
 
     void position(EpochModel epoch, long next) {

@@ -1,6 +1,8 @@
 package io.sluice.devkit.sim;
 
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
 
 /**
  * A partition as the broker has it: sparse records, what is committed, who owns it; and the truth about each record,
@@ -19,11 +21,17 @@ final class PartitionLog {
     private int[] keys = new int[256];
     private int[] sizes = new int[256];
     private byte[] kinds = new byte[256];
+    private int[] leaders = new int[256];
     private boolean[] done = new boolean[256];
     private int size;
     private int firstOpen;
     private long end;
+    private int leader;
 
+    /** What each metadata that the core made must mean. */
+    final Map<String, Snapshot> snapshots = new HashMap<>();
+
+    private String metadata = "";
     private long committed = -1;
     /** The assignment that may commit; 0: none. */
     long ownerEpoch;
@@ -39,11 +47,14 @@ final class PartitionLog {
             keys = Arrays.copyOf(keys, size * 2);
             sizes = Arrays.copyOf(sizes, size * 2);
             kinds = Arrays.copyOf(kinds, size * 2);
+            leaders = Arrays.copyOf(leaders, size * 2);
             done = Arrays.copyOf(done, size * 2);
         }
         offsets[size] = end + gap;
         keys[size] = key;
         sizes[size] = bytes;
+        leaders[size] = leader;
+        done[size] = false;
         kinds[size++] = kind;
         end += gap + 1;
     }
@@ -75,6 +86,10 @@ final class PartitionLog {
         return sizes[i];
     }
 
+    int leaderOf(int i) {
+        return leaders[i];
+    }
+
     byte kind(int i) {
         return kinds[i];
     }
@@ -88,8 +103,33 @@ final class PartitionLog {
         return end;
     }
 
+    boolean isDone(long offset) {
+        return done[indexOf(offset)];
+    }
+
+    /** Another broker leads the partition from now on. */
+    void elect() {
+        leader++;
+    }
+
+    /** Loses records from an index on: a leader was elected that did not have them. What was committed stays. */
+    void truncate(int from) {
+        int to = Math.max(from, indexOf(committed));
+        if (to < size) {
+            end = offsets[to];
+            size = to;
+            firstOpen = Math.min(firstOpen, size);
+            leader++;
+        }
+    }
+
     long committed() {
         return committed;
+    }
+
+    /** What the last commit says beyond its offset. */
+    String metadata() {
+        return metadata;
     }
 
     /** Where a consumer starts. */
@@ -109,7 +149,7 @@ final class PartitionLog {
     }
 
     /** A commit reaches the broker. */
-    void commit(long offset) {
+    void commit(long offset, String saying) {
         long lowest = positionAt(firstOpen);
         if (offset > lowest) {
             throw new Broken("G1", "partition " + number + " committed at " + offset + ", but " + lowest
@@ -119,6 +159,7 @@ final class PartitionLog {
             throw new Broken("G7", "partition " + number + " committed at " + offset + " after " + committed);
         }
         committed = offset;
+        metadata = saying;
     }
 
     /** Another member has it for a while and settles the next records. */
@@ -130,6 +171,6 @@ final class PartitionLog {
         while (firstOpen < size && done[firstOpen]) {
             firstOpen++;
         }
-        commit(Math.max(committed, positionAt(firstOpen)));
+        commit(Math.max(committed, positionAt(firstOpen)), "");
     }
 }

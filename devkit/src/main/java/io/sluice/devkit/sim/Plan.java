@@ -26,6 +26,8 @@ record Plan(
         long clockStartNs) {
     static final long MS = 1_000_000L;
     static final long SECOND = 1_000 * MS;
+    static final String PIPELINE = "sim";
+    private static final long EPOCH_MS_AT_ZERO = 1_700_000_000_000L;
     private static final int[] PACES = {1, 5, 20, 100, 1_000};
 
     /** Draws a plan; without an ordering that too. */
@@ -50,7 +52,9 @@ record Plan(
                 leaseNs,
                 leaseNs * (1 + dice.below(3)),
                 retry,
-                dice.below(Integer.MAX_VALUE));
+                dice.below(Integer.MAX_VALUE),
+                PIPELINE,
+                EPOCH_MS_AT_ZERO);
         return new Plan(
                 settings,
                 rates,

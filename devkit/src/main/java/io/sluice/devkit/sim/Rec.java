@@ -21,6 +21,7 @@ final class Rec {
     final int key;
     final int bytes;
     final byte kind;
+    final int leader;
 
     State state = State.WAITING;
     int attempts;
@@ -39,12 +40,13 @@ final class Rec {
     int letterFailures;
     long letterNotBefore;
 
-    Rec(EpochModel epoch, long offset, int key, int bytes, byte kind) {
+    Rec(EpochModel epoch, long offset, int key, int bytes, byte kind, int leader) {
         this.epoch = epoch;
         this.offset = offset;
         this.key = key;
         this.bytes = bytes;
         this.kind = kind;
+        this.leader = leader;
     }
 
     void deadLetter(Cause why) {

@@ -1,5 +1,6 @@
 package io.sluice.devkit.sim;
 
+import io.sluice.ingest.delivery.CompletionCodec;
 import io.sluice.ingest.delivery.PartitionEpoch;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -38,13 +39,16 @@ final class SimConsumer {
         long handed;
         long boardSettled;
         long boardCommittable = -1;
+        String boardMetadata = "";
         long committed;
+        String committedMetadata;
         boolean committing;
 
         Held(EpochModel epoch, int cursor) {
             this.epoch = epoch;
             this.cursor = cursor;
             this.committed = epoch.log.committed();
+            this.committedMetadata = epoch.log.metadata();
         }
     }
 
@@ -52,6 +56,7 @@ final class SimConsumer {
     private static final class Revocation {
         final List<Held> partitions;
         final long[] positions;
+        final String[] metadata;
         final boolean[] answered;
         final Runnable then;
         int open;
@@ -59,6 +64,7 @@ final class SimConsumer {
         Revocation(List<Held> partitions, Runnable then) {
             this.partitions = partitions;
             this.positions = new long[partitions.size()];
+            this.metadata = new String[partitions.size()];
             this.answered = new boolean[partitions.size()];
             this.open = partitions.size();
             this.then = then;
@@ -131,7 +137,7 @@ final class SimConsumer {
         for (int i = 0; i < n; i++) {
             int c = h.cursor++;
             h.carry.addLast(new Rec(
-                    h.epoch, log.offset(c), log.key(c), SimLane.bytesOf(log.key(c), log.bytes(c)), log.kind(c)));
+                    h.epoch, log.offset(c), log.key(c), SimLane.bytesOf(log.key(c), log.bytes(c)), log.kind(c), log.leaderOf(c)));
         }
     }
 
@@ -170,18 +176,27 @@ final class SimConsumer {
     private int commit() {
         int n = 0;
         for (Held h : held) {
-            if (!h.committing && h.boardCommittable > h.committed) {
+            if (!h.committing && saysMore(h)) {
                 long position = h.boardCommittable;
+                String metadata = h.boardMetadata;
                 h.committing = true;
                 n++;
-                broker.commit(h.epoch, position, good -> {
+                broker.commit(h.epoch, position, metadata, good -> {
                     h.committing = false;
-                    h.committed = good ? Math.max(h.committed, position) : h.committed;
+                    if (good) {
+                        h.committed = position;
+                        h.committedMetadata = metadata;
+                    }
                     wake();
                 });
             }
         }
         return n;
+    }
+
+    private static boolean saysMore(Held h) {
+        boolean standing = h.boardCommittable >= 0 && h.boardCommittable == h.committed;
+        return h.boardCommittable > h.committed || (standing && !h.boardMetadata.equals(h.committedMetadata));
     }
 
     // What the lane says.
@@ -196,7 +211,16 @@ final class SimConsumer {
         }
     }
 
-    void letGo(EpochModel epoch, long committable) {
+    void completions(PartitionEpoch id, String metadata) {
+        for (int i = 0; i < held.size(); i++) {
+            Held h = held.get(i);
+            if (h.epoch.id == id) {
+                h.boardMetadata = metadata;
+            }
+        }
+    }
+
+    void letGo(EpochModel epoch, long committable, String metadata) {
         Revocation revocation = waiting;
         if (revocation == null) {
             return;
@@ -205,6 +229,7 @@ final class SimConsumer {
             if (revocation.partitions.get(i).epoch == epoch && !revocation.answered[i]) {
                 revocation.answered[i] = true;
                 revocation.positions[i] = committable;
+                revocation.metadata[i] = metadata;
                 revocation.open--;
             }
         }
@@ -230,7 +255,22 @@ final class SimConsumer {
         long start = log.start();
         held.add(new Held(epoch, log.indexOf(start)));
         world.lane.word(() -> world.lane.assigned(epoch, start));
+        restore(epoch, log);
         wake();
+    }
+
+    /** As the real one: what the commit says of records above it goes to the lane before the first record. */
+    private void restore(EpochModel epoch, PartitionLog log) {
+        String metadata = log.metadata();
+        CompletionCodec.Decoded decoded =
+                CompletionCodec.decode(metadata, Plan.PIPELINE, epoch.id.topic(), log.number, log.committed());
+        if (!decoded.problem().isEmpty()) {
+            throw new Broken("CODEC", epoch + ": its own metadata is refused: " + decoded.problem());
+        }
+        Snapshot snapshot = log.snapshots.get(metadata);
+        if (snapshot != null && !decoded.completions().isEmpty()) {
+            world.lane.word(() -> world.lane.restored(epoch, decoded.completions(), snapshot));
+        }
     }
 
     /** Gives partitions back. {@code then} happens when they are no longer ours. */
@@ -283,7 +323,11 @@ final class SimConsumer {
         waiting = null;
         for (int i = 0; i < revocation.partitions.size(); i++) {
             Held h = revocation.partitions.get(i);
-            broker.commitNow(h.epoch, revocation.answered[i] ? revocation.positions[i] : h.boardCommittable);
+            if (revocation.answered[i]) {
+                broker.commitNow(h.epoch, revocation.positions[i], revocation.metadata[i]);
+            } else {
+                broker.commitNow(h.epoch, h.boardCommittable, h.boardMetadata);
+            }
             h.epoch.log.ownerEpoch = 0;
         }
         revocation.then.run();

@@ -21,8 +21,12 @@ final class SimGroup {
     /** After the restart the session of the dead member ends, and the new one gets the partitions. */
     void gatewayCrashed() {
         for (PartitionLog log : world.logs) {
-            if (dice.below(2) == 0) {
+            boolean cutOff = dice.chance(world.rate(Fault.TRUNCATE));
+            if (cutOff || dice.below(2) == 0) {
                 log.ownerEpoch = 0;
+            }
+            if (cutOff) {
+                log.truncate(log.size() - dice.below(40));
             }
         }
         world.agenda.in(world.pace(dice), this::assignAll);

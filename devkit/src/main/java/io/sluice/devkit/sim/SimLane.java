@@ -1,6 +1,7 @@
 package io.sluice.devkit.sim;
 
 import io.sluice.devkit.sim.Trace.What;
+import io.sluice.ingest.delivery.Completions;
 import io.sluice.ingest.delivery.DeadLetter;
 import io.sluice.ingest.delivery.Delivery;
 import io.sluice.ingest.delivery.Effects;
@@ -160,7 +161,7 @@ final class SimLane implements Effects, Observer {
             stepped();
         }
         dispatch();
-        delivery.tellNews();
+        delivery.tellNews(clock());
         stepped();
         wakeAt = Long.MAX_VALUE;
         long most = core.lettersWaiting() > 0 ? REST_WITH_LETTERS : MOST_REST;
@@ -202,7 +203,7 @@ final class SimLane implements Effects, Observer {
         byte[] key = rec.key < 0 ? null : KEYS[rec.key];
         int size = rec.bytes - (key == null ? 0 : key.length);
         byte[] value = size == LARGE_VALUE ? LARGE : VALUES[size];
-        delivery.received(rec.epoch.id, rec.offset, 1, 0, key, value, Header.NONE, clock());
+        delivery.received(rec.epoch.id, rec.offset, 1, 0, rec.leader, key, value, Header.NONE, clock());
         if (taken && core.committable(rec.epoch.id) > rec.offset) {
             throw new Broken("G1", rec + " passed over on arrival");
         }
@@ -212,6 +213,12 @@ final class SimLane implements Effects, Observer {
         world.trace.add(world.now(), What.ASSIGNED, epoch.number(), epoch.log.number, start);
         world.judge.assigned(epoch);
         delivery.assigned(epoch.id);
+    }
+
+    void restored(EpochModel epoch, Completions completions, Snapshot snapshot) {
+        world.trace.add(world.now(), What.RESTORED, epoch.number(), completions.doneOffsets(), completions.noted());
+        epoch.restored = snapshot;
+        delivery.restored(epoch.id, completions);
     }
 
     void position(EpochModel epoch, long next) {
@@ -258,14 +265,22 @@ final class SimLane implements Effects, Observer {
     }
 
     @Override
-    public void revoked(PartitionEpoch partition, long committable) {
+    public void completions(PartitionEpoch partition, String metadata) {
+        world.trace.add(world.now(), What.COMPLETIONS, partition.epoch(), metadata.length(), metadata.hashCode());
+        world.judge.completions(partition, metadata);
+        world.consumer.completions(partition, metadata);
+    }
+
+    @Override
+    public void revoked(PartitionEpoch partition, long committable, String metadata) {
+        world.judge.completions(partition, metadata);
         world.trace.add(world.now(), What.GONE, partition.epoch(), committable, 0);
         world.judge.letGo(partition, committable, losing, world.now());
         EpochModel epoch = world.judge.of(partition);
         for (int i = 0; i < world.streams.size(); i++) {
             world.streams.get(i).view.letGo(epoch);
         }
-        world.consumer.letGo(epoch, committable);
+        world.consumer.letGo(epoch, committable, metadata);
     }
 
     /** The record an entry stands for, as the judge knows it. */

@@ -28,6 +28,9 @@ final class SimProducer {
         PartitionLog log = world.logs.get(dice.below(world.logs.size()));
         int n = dice.chance(20) ? dice.below(200) : dice.below(12);
         if (log.size() - log.indexOf(log.start()) < MOST_BACKLOG) {
+            if (dice.chance(world.trait(Fault.ELECTION))) {
+                log.elect();
+            }
             for (int i = 0; i < n; i++) {
                 log.append(gap(), key(), bytes(), kind());
             }

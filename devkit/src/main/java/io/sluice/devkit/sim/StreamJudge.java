@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /** The judge's view of one stream: its credit, what is open on it, and what verdicts and its end mean for that. */
 final class StreamJudge {
     private static final long LEAST_RELEASE_DELAY = 10 * Plan.MS;
-    private static final int SUSPECT_AFTER = 2;
+    static final int SUSPECT_AFTER = 2;
 
     private final Judge judge;
     private final Plan plan;

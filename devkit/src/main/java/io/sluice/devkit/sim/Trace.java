@@ -11,6 +11,7 @@ final class Trace {
     enum What {
         ASSIGNED("assigned partition {b} as epoch {a}, from offset {c}"),
         RECEIVED("  received {b} of epoch {a}, key {c}"),
+        RESTORED("  restored to epoch {a}: {b} offsets done, {c} noted"),
         POSITION("  position of epoch {a} is {b}"),
         REVOKE("revoke epoch {a} until {b} ms"),
         LOST("lost epoch {a}"),
@@ -36,6 +37,7 @@ final class Trace {
         PORT_CLOSE("> stream {a}: close, cause {b}"),
         PUBLISH("> letter of {b}, epoch {a}, taken {c}"),
         PROGRESS("> epoch {a} committable {b}, settled {c}"),
+        COMPLETIONS("> epoch {a} completions of {b} characters"),
         GONE("> epoch {a} let go at {b}");
 
         private final String text;
