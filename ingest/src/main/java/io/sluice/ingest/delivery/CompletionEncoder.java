@@ -7,6 +7,8 @@ import java.util.Base64;
  * Writes what is done above a ledger's committable position, and the counts of its failed records. What does not fit is
  * left out from the top: that costs duplicates after a crash, never a record.
  *
+ * <p>[L3] What is told as done never covers a live entry.
+ *
  * <p>Cost: one walk over the live entries, so callers do it a few times a second at most. Owned by: lane thread. The form:
  * {@link CompletionCodec}.
  */

@@ -68,6 +68,7 @@ final class World implements Effects, Observer {
         delivery.dispatch(nowNs);
         delivery.tellNews(nowNs);
         new Invariants(delivery).check();
+        TellsNoLiveRecord.check(delivery);
     }
 
     void pass(long ms) {
