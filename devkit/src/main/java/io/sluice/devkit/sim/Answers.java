@@ -31,7 +31,8 @@ final class Answers {
     }
 
     /** The next frame about a batch; empty: nothing yet; null: a record of it ends the processor. */
-    @Nullable List<BatchVerdicts> next(SentBatch batch) {
+    @Nullable
+    List<BatchVerdicts> next(SentBatch batch) {
         boolean partial = dice.chance(world.rate(Fault.PARTIAL));
         boolean backwards = dice.chance(world.rate(Fault.BACKWARDS));
         ranges.clear();

@@ -27,7 +27,8 @@ final class EpochModel {
     long askBack;
     long closeBy;
     /** What the commit that it began with says is done; null: nothing, or it no longer counts. */
-    @Nullable Snapshot restored;
+    @Nullable
+    Snapshot restored;
 
     int leader = -1;
     long lastReceived = -1;

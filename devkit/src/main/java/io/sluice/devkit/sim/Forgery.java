@@ -37,16 +37,15 @@ record Forgery(Kind kind, SentBatch batch, int index, List<BatchVerdicts> frame)
         }
         int n = batch.recs.length;
         VerdictRange good = VerdictRange.ack(0, 1);
-        List<VerdictRange> ranges =
-                switch (kind) {
-                    case UNKNOWN_BATCH -> List.of(good);
-                    case BEYOND_THE_END -> List.of(good, VerdictRange.ack(n - 1, 2));
-                    case NEGATIVE_INDEX -> List.of(good, VerdictRange.ack(-1, 1));
-                    case EMPTY_RANGE -> List.of(good, VerdictRange.ack(0, 0));
-                    case NO_OUTCOME -> List.of(good, verdict(n - 1, null));
-                    case OUT_OF_ORDER -> List.of(VerdictRange.ack(pair + 1, 1));
-                    case AFTER_FAILURE -> List.of(verdict(pair, Outcome.RELEASE), VerdictRange.ack(pair + 1, 1));
-                };
+        List<VerdictRange> ranges = switch (kind) {
+            case UNKNOWN_BATCH -> List.of(good);
+            case BEYOND_THE_END -> List.of(good, VerdictRange.ack(n - 1, 2));
+            case NEGATIVE_INDEX -> List.of(good, VerdictRange.ack(-1, 1));
+            case EMPTY_RANGE -> List.of(good, VerdictRange.ack(0, 0));
+            case NO_OUTCOME -> List.of(good, verdict(n - 1, null));
+            case OUT_OF_ORDER -> List.of(VerdictRange.ack(pair + 1, 1));
+            case AFTER_FAILURE -> List.of(verdict(pair, Outcome.RELEASE), VerdictRange.ack(pair + 1, 1));
+        };
         long id = kind == Kind.UNKNOWN_BATCH ? batch.id + 1_000_000 : batch.id;
         return new Forgery(kind, batch, pair, List.of(new BatchVerdicts(id, ranges)));
     }

@@ -37,8 +37,7 @@ final class Judge {
 
     /** A new assignment, not yet told to the core. */
     EpochModel open(PartitionLog log) {
-        EpochModel epoch =
-                new EpochModel(new PartitionEpoch("t", log.number, byNumber.size() + 1L), log, runs);
+        EpochModel epoch = new EpochModel(new PartitionEpoch("t", log.number, byNumber.size() + 1L), log, runs);
         byNumber.add(epoch);
         return epoch;
     }
@@ -154,8 +153,10 @@ final class Judge {
         }
         epoch.tracker.compare(epoch, committable);
         if (settledRecords != epoch.settledRecords || settledBytes != epoch.settledBytes) {
-            throw new Broken("COUNT", epoch + ": settled " + settledRecords + " records, " + settledBytes
-                    + " bytes; the reference " + epoch.settledRecords + ", " + epoch.settledBytes);
+            throw new Broken(
+                    "COUNT",
+                    epoch + ": settled " + settledRecords + " records, " + settledBytes + " bytes; the reference "
+                            + epoch.settledRecords + ", " + epoch.settledBytes);
         }
     }
 
@@ -190,8 +191,10 @@ final class Judge {
     void compare(Invariants core) {
         core.check();
         if (core.liveRecords() != live || core.liveBytes() != liveBytes) {
-            throw new Broken("COUNT", "in flight " + core.liveRecords() + " records, " + core.liveBytes()
-                    + " bytes; the reference " + live + ", " + liveBytes);
+            throw new Broken(
+                    "COUNT",
+                    "in flight " + core.liveRecords() + " records, " + core.liveBytes() + " bytes; the reference "
+                            + live + ", " + liveBytes);
         }
         for (int i = 0; i < epochs.size(); i++) {
             EpochModel epoch = epochs.get(i);
@@ -232,8 +235,10 @@ final class Judge {
         int run = runIndex(rec);
         if (run >= 0) {
             if (rec.epoch.lastAck[run] >= rec.offset) {
-                throw new Broken("G6", rec.epoch + ": " + rec.offset + " acknowledged after "
-                        + rec.epoch.lastAck[run] + " of the same key");
+                throw new Broken(
+                        "G6",
+                        rec.epoch + ": " + rec.offset + " acknowledged after " + rec.epoch.lastAck[run]
+                                + " of the same key");
             }
             rec.epoch.lastAck[run] = rec.offset;
         }

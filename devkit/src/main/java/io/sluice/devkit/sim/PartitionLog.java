@@ -152,8 +152,9 @@ final class PartitionLog {
     void commit(long offset, String saying) {
         long lowest = positionAt(firstOpen);
         if (offset > lowest) {
-            throw new Broken("G1", "partition " + number + " committed at " + offset + ", but " + lowest
-                    + " has no terminal outcome");
+            throw new Broken(
+                    "G1",
+                    "partition " + number + " committed at " + offset + ", but " + lowest + " has no terminal outcome");
         }
         if (offset < committed) {
             throw new Broken("G7", "partition " + number + " committed at " + offset + " after " + committed);

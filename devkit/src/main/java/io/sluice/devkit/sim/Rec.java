@@ -33,7 +33,8 @@ final class Rec {
     /** No connected processor could take it at some dispatch, so it may be dead-lettered for that. */
     boolean mayBeRefused;
 
-    @Nullable Cause cause;
+    @Nullable
+    Cause cause;
     /** Its letter is with the producer. */
     boolean letterOut;
 

@@ -137,7 +137,12 @@ final class SimConsumer {
         for (int i = 0; i < n; i++) {
             int c = h.cursor++;
             h.carry.addLast(new Rec(
-                    h.epoch, log.offset(c), log.key(c), SimLane.bytesOf(log.key(c), log.bytes(c)), log.kind(c), log.leaderOf(c)));
+                    h.epoch,
+                    log.offset(c),
+                    log.key(c),
+                    SimLane.bytesOf(log.key(c), log.bytes(c)),
+                    log.kind(c),
+                    log.leaderOf(c)));
         }
     }
 

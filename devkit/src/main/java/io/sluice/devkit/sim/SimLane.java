@@ -122,9 +122,8 @@ final class SimLane implements Effects, Observer {
     }
 
     private void wake() {
-        long pause = dice.chance(world.rate(Fault.LANE_PAUSE))
-                ? dice.below(40_000) * Plan.MS
-                : dice.below(300) * 1_000L;
+        long pause =
+                dice.chance(world.rate(Fault.LANE_PAUSE)) ? dice.below(40_000) * Plan.MS : dice.below(300) * 1_000L;
         wakeIn(pause, false);
     }
 
@@ -232,8 +231,7 @@ final class SimLane implements Effects, Observer {
             world.trace.add(world.now(), What.REVOKE, epoch.number(), deadline / Plan.MS, 0);
             world.judge.revoke(epoch, deadline, world.now());
         }
-        delivery.revoke(
-                epochs.stream().map(epoch -> epoch.id).toList(), world.plan.clockStartNs() + deadline, clock());
+        delivery.revoke(epochs.stream().map(epoch -> epoch.id).toList(), world.plan.clockStartNs() + deadline, clock());
     }
 
     void lost(java.util.List<EpochModel> epochs) {

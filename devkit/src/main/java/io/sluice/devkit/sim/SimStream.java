@@ -39,8 +39,8 @@ final class SimStream implements StreamPort {
         this.dice = dice;
         this.number = number;
         this.life = world.lane.life();
-        this.view = new StreamJudge(
-                world.judge, world.plan, dice.below(4) == 3 ? World.SMALL_FRAME : World.LARGE_FRAME);
+        this.view =
+                new StreamJudge(world.judge, world.plan, dice.below(4) == 3 ? World.SMALL_FRAME : World.LARGE_FRAME);
         this.answers = new Answers(world, dice);
     }
 
@@ -192,12 +192,13 @@ final class SimStream implements StreamPort {
                     number,
                     verdicts.batchId(),
                     verdicts.verdicts().size());
-            verdicts.verdicts().forEach(range -> world.trace.add(
-                    world.now(),
-                    What.VERDICT,
-                    range.first(),
-                    range.count(),
-                    range.outcome() == null ? -1 : range.outcome().ordinal()));
+            verdicts.verdicts()
+                    .forEach(range -> world.trace.add(
+                            world.now(),
+                            What.VERDICT,
+                            range.first(),
+                            range.count(),
+                            range.outcome() == null ? -1 : range.outcome().ordinal()));
         }
         if (refused) {
             world.trace.add(world.now(), What.REFUSED, number, 0, 0);

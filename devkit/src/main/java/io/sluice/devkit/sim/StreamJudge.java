@@ -35,7 +35,8 @@ final class StreamJudge {
         this.frameBytes = frameBytes;
     }
 
-    @Nullable SentBatch batch(long id) {
+    @Nullable
+    SentBatch batch(long id) {
         for (int i = 0; i < batches.size(); i++) {
             if (batches.get(i).id == id) {
                 return batches.get(i);
@@ -97,8 +98,10 @@ final class StreamJudge {
         boolean fits = outstandingRecords + records <= creditRecords
                 && (creditBytes == 0 || outstandingBytes + bytes <= creditBytes);
         if (creditRecords <= 0 || !(fits || idleOne)) {
-            throw new Broken("CREDIT", records + " records, " + bytes + " bytes sent; outstanding "
-                    + outstandingRecords + ", " + outstandingBytes + "; credit " + creditRecords + ", " + creditBytes);
+            throw new Broken(
+                    "CREDIT",
+                    records + " records, " + bytes + " bytes sent; outstanding " + outstandingRecords + ", "
+                            + outstandingBytes + "; credit " + creditRecords + ", " + creditBytes);
         }
         if (records > plan.settings().batchRecords()
                 || (records > 1 && bytes > plan.settings().batchBytes())
@@ -174,8 +177,7 @@ final class StreamJudge {
                 rec.state = Rec.State.WAITING;
                 if (blame) {
                     rec.deaths++;
-                    if (alone
-                            && ++rec.lonelyDeaths >= plan.settings().retry().maxDeliveries()) {
+                    if (alone && ++rec.lonelyDeaths >= plan.settings().retry().maxDeliveries()) {
                         rec.deadLetter(Cause.POISON);
                     }
                 }
@@ -195,7 +197,10 @@ final class StreamJudge {
     void extended(long id, long leaseNs, long now) {
         SentBatch batch = batch(id);
         if (batch != null) {
-            long asked = now + (leaseNs > 0 ? Math.min(leaseNs, plan.settings().maxLeaseNs()) : plan.settings().leaseNs());
+            long asked = now
+                    + (leaseNs > 0
+                            ? Math.min(leaseNs, plan.settings().maxLeaseNs())
+                            : plan.settings().leaseNs());
             batch.leaseUntil = Math.min(asked, batch.sentAt + plan.settings().maxLeaseNs());
         }
     }

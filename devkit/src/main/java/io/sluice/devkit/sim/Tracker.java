@@ -23,11 +23,13 @@ final class Tracker {
         position = Math.max(position, next);
     }
 
-    @Nullable Rec settled(long offset) {
+    @Nullable
+    Rec settled(long offset) {
         return unsettled.remove(offset);
     }
 
-    @Nullable Rec get(long offset) {
+    @Nullable
+    Rec get(long offset) {
         return unsettled.get(offset);
     }
 

@@ -29,6 +29,7 @@ final class World {
     final List<PartitionLog> logs = new ArrayList<>();
     /** Streams that the core takes to be up. */
     final List<SimStream> streams = new ArrayList<>();
+
     private final List<SimProcessor> processors = new ArrayList<>();
     final SimLane lane;
     final SimPublisher publisher;
@@ -139,7 +140,10 @@ final class World {
         StringBuilder text = new StringBuilder();
         for (PartitionLog log : logs) {
             text.append("partition ").append(log.number).append(" committed ").append(log.committed());
-            text.append(" of ").append(log.end()).append(log.settled() ? "" : ", records unsettled").append("; ");
+            text.append(" of ")
+                    .append(log.end())
+                    .append(log.settled() ? "" : ", records unsettled")
+                    .append("; ");
         }
         for (EpochModel epoch : judge.epochs) {
             epoch.tracker.records().forEachRemaining(rec -> text.append(rec).append("; "));
@@ -150,8 +154,10 @@ final class World {
     /** With everything settled nothing may be left behind. */
     private void nothingLeft() {
         if (lane.core().keys() != 0 || lane.core().lettersWaiting() != 0) {
-            throw new Broken("LEAK", "all settled, but " + lane.core().keys() + " keys and "
-                    + lane.core().lettersWaiting() + " letters are left");
+            throw new Broken(
+                    "LEAK",
+                    "all settled, but " + lane.core().keys() + " keys and "
+                            + lane.core().lettersWaiting() + " letters are left");
         }
         for (SimStream stream : streams) {
             if (!stream.view.batches.isEmpty()) {

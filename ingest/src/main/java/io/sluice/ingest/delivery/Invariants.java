@@ -114,7 +114,10 @@ public final class Invariants {
     private void queues(OffsetLedger ledger) {
         KeyQueue previous = null;
         for (KeyQueue q = ledger.queues; q != null; q = q.nextOfLedger) {
-            require(q.ledger == ledger && q.previousOfLedger == previous, "Q3 a queue not linked to its ledger", q.head);
+            require(
+                    q.ledger == ledger && q.previousOfLedger == previous,
+                    "Q3 a queue not linked to its ledger",
+                    q.head);
             queue(q, ledger);
             previous = q;
         }
