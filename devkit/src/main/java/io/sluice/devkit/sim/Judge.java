@@ -212,6 +212,16 @@ final class Judge {
         }
     }
 
+    /** Must hold when the lane goes to sleep until then. */
+    void nothingDueBefore(long until) {
+        for (int i = 0; i < epochs.size(); i++) {
+            EpochModel epoch = epochs.get(i);
+            if (epoch.closing && until > epoch.closeBy) {
+                throw new Broken("SLEEP", "the lane would sleep through the deadline of " + epoch);
+            }
+        }
+    }
+
     // Outcomes.
 
     void settle(Rec rec) {

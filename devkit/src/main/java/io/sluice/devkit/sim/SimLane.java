@@ -164,8 +164,18 @@ final class SimLane implements Effects, Observer {
         stepped();
         wakeAt = Long.MAX_VALUE;
         long most = core.lettersWaiting() > 0 ? REST_WITH_LETTERS : MOST_REST;
-        wakeIn(delivery.idleNs(clock(), most), true);
+        long rest = delivery.idleNs(clock(), most);
+        mayRest(world.now() + rest);
+        wakeIn(rest, true);
         world.consumer.wake();
+    }
+
+    /** The core must not let the lane sleep through something that is due. */
+    private void mayRest(long until) {
+        world.judge.nothingDueBefore(until);
+        for (int i = 0; i < world.streams.size(); i++) {
+            world.streams.get(i).view.nothingDueBefore(until);
+        }
     }
 
     private void tick() {

@@ -214,6 +214,15 @@ final class StreamJudge {
         }
     }
 
+    /** Must hold when the lane goes to sleep until then. */
+    void nothingDueBefore(long until) {
+        for (int i = 0; i < batches.size(); i++) {
+            if (until > batches.get(i).leaseUntil) {
+                throw new Broken("SLEEP", "the lane would sleep through the lease of batch " + batches.get(i).id);
+            }
+        }
+    }
+
     private interface Charge {
         void charge(Rec rec);
     }

@@ -42,6 +42,10 @@ final class Trace {
 
         private final String text;
 
+        String text() {
+            return text;
+        }
+
         What(String text) {
             this.text = text;
         }
