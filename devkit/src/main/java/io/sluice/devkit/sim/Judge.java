@@ -4,6 +4,7 @@ import io.sluice.ingest.delivery.Cause;
 import io.sluice.ingest.delivery.Invariants;
 import io.sluice.ingest.delivery.Ordering;
 import io.sluice.ingest.delivery.PartitionEpoch;
+import io.sluice.ingest.delivery.RetryTiers;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -255,15 +256,31 @@ final class Judge {
         settle(rec);
     }
 
-    /** A failure of the record's own. {@code notBefore}: when it may be tried again, at the earliest. */
-    void charge(Rec rec, long notBefore) {
+    /** A failure of the record's own. {@code asked}: the wait that the processor asks for; negative: none. */
+    void charge(Rec rec, long asked, long now) {
         rec.attempts++;
         if (rec.attempts >= plan.settings().retry().maxAttempts()) {
             rec.deadLetter(Cause.ATTEMPTS);
+        } else if (tierOf(rec, asked) >= 0) {
+            rec.delay(tierOf(rec, asked));
         } else {
             rec.state = Rec.State.WAITING;
-            rec.notBefore = notBefore;
+            rec.notBefore = now + (asked >= 0 ? asked : leastBackoff(rec.attempts));
         }
+    }
+
+    /** The retry topic that a failed record goes to, which nothing waits for; -1: it stays. */
+    private int tierOf(Rec rec, long asked) {
+        RetryTiers tiers = plan.settings().tiers();
+        int tier = -1;
+        if (runIndex(rec) < 0) {
+            for (int i = 0; i < tiers.count(); i++) {
+                if (asked < 0 ? i < rec.attempts : tiers.delayNs(i) <= asked) {
+                    tier = i;
+                }
+            }
+        }
+        return tier;
     }
 
     /** Shortest backoff of the policy after so many failures. */

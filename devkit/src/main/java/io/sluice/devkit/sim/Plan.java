@@ -3,6 +3,7 @@ package io.sluice.devkit.sim;
 import io.sluice.ingest.delivery.DeliverySettings;
 import io.sluice.ingest.delivery.Ordering;
 import io.sluice.ingest.delivery.RetryPolicy;
+import io.sluice.ingest.delivery.RetryTiers;
 
 /**
  * What a seed draws for a whole history: how the gateway is set, how large the world is, how often each fault happens.
@@ -52,6 +53,7 @@ record Plan(
                 leaseNs,
                 leaseNs * (1 + dice.below(3)),
                 retry,
+                tiers(dice.below(4)),
                 dice.below(Integer.MAX_VALUE),
                 PIPELINE,
                 EPOCH_MS_AT_ZERO);
@@ -66,6 +68,14 @@ record Plan(
                 PACES[dice.below(PACES.length)],
                 (10 + dice.below(2_000)) * MS,
                 clockStart(dice.below(4)));
+    }
+
+    private static RetryTiers tiers(int which) {
+        return switch (which) {
+            case 2 -> new RetryTiers(50 * MS);
+            case 3 -> new RetryTiers(10 * MS, 300 * MS, 5 * SECOND);
+            default -> RetryTiers.NONE;
+        };
     }
 
     private static long clockStart(int which) {

@@ -10,7 +10,7 @@ final class Rec {
         WAITING,
         /** In an open batch. */
         SENT,
-        /** To be dead-lettered, until that is durable. */
+        /** To be dead-lettered or moved to a retry topic, until that is durable. */
         LETTER,
         /** Settled, or its assignment is over. */
         OVER
@@ -35,6 +35,8 @@ final class Rec {
 
     @Nullable
     Cause cause;
+
+    int tier = -1;
     /** Its letter is with the producer. */
     boolean letterOut;
 
@@ -53,6 +55,12 @@ final class Rec {
     void deadLetter(Cause why) {
         state = State.LETTER;
         cause = why;
+    }
+
+    /** Goes to a retry topic. */
+    void delay(int toTier) {
+        state = State.LETTER;
+        tier = toTier;
     }
 
     @Override

@@ -2,13 +2,13 @@ package io.sluice.devkit.sim;
 
 import io.sluice.devkit.sim.Trace.What;
 import io.sluice.ingest.delivery.Completions;
-import io.sluice.ingest.delivery.DeadLetter;
 import io.sluice.ingest.delivery.Delivery;
 import io.sluice.ingest.delivery.Effects;
 import io.sluice.ingest.delivery.Entry;
 import io.sluice.ingest.delivery.Header;
 import io.sluice.ingest.delivery.Invariants;
 import io.sluice.ingest.delivery.Observer;
+import io.sluice.ingest.delivery.Outgoing;
 import io.sluice.ingest.delivery.PartitionEpoch;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
@@ -261,7 +261,7 @@ final class SimLane implements Effects, Observer {
     // Effects.
 
     @Override
-    public boolean publish(DeadLetter letter) {
+    public boolean publish(Outgoing letter) {
         return world.publisher.publish(letter);
     }
 

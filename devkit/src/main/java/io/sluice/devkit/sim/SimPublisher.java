@@ -3,8 +3,10 @@ package io.sluice.devkit.sim;
 import io.sluice.devkit.sim.Trace.What;
 import io.sluice.ingest.delivery.Cause;
 import io.sluice.ingest.delivery.DeadLetter;
+import io.sluice.ingest.delivery.Delayed;
+import io.sluice.ingest.delivery.Outgoing;
 
-/** The dead-letter producer: a bounded queue; letters become durable, fail, or do and nobody hears of it. */
+/** The producer of dead letters and retry topics: a bounded queue; letters become durable, fail, or do and nobody hears of it. */
 final class SimPublisher {
     private static final int ROOM = 32;
 
@@ -23,9 +25,9 @@ final class SimPublisher {
         life++;
     }
 
-    boolean publish(DeadLetter letter) {
+    boolean publish(Outgoing letter) {
         Rec rec = world.lane.recOf(letter.entry());
-        mayPublish(rec, letter.cause());
+        mayPublish(rec, letter);
         boolean taken = holds < ROOM && !dice.chance(world.rate(Fault.PUBLISH_FULL));
         world.trace.add(world.now(), What.PUBLISH, rec.epoch.number(), rec.offset, taken ? 1 : 0);
         if (taken) {
@@ -42,12 +44,15 @@ final class SimPublisher {
         return taken;
     }
 
-    private void mayPublish(Rec rec, Cause cause) {
+    private void mayPublish(Rec rec, Outgoing letter) {
+        Cause cause = letter instanceof DeadLetter dead ? dead.cause() : null;
+        int tier = letter instanceof Delayed delayed ? delayed.tier() : -1;
         if (cause == Cause.TOO_LARGE && rec.state == Rec.State.WAITING && rec.mayBeRefused) {
             rec.deadLetter(cause);
         }
-        if (rec.state != Rec.State.LETTER || rec.cause != cause) {
-            throw new Broken("G13", rec + ": dead-lettered for " + cause + ", not " + rec.cause);
+        if (rec.state != Rec.State.LETTER || rec.cause != cause || (cause == null && rec.tier != tier)) {
+            throw new Broken(
+                    "G13", rec + ": a letter for " + cause + ", tier " + tier + ", not " + rec.cause + ", " + rec.tier);
         }
         if (rec.letterOut) {
             throw new Broken("G13", rec + ": a second letter while the first is being written");
@@ -63,7 +68,7 @@ final class SimPublisher {
                 : (1 + dice.below(20)) * Plan.MS;
     }
 
-    private void answer(Rec rec, DeadLetter letter) {
+    private void answer(Rec rec, Outgoing letter) {
         boolean fails = dice.chance(world.rate(Fault.PUBLISH_FAILS));
         boolean lost = dice.chance(world.rate(Fault.PUBLISH_ANSWER_LOST));
         world.lane.reply(() -> {
@@ -75,7 +80,7 @@ final class SimPublisher {
         });
     }
 
-    private void published(Rec rec, DeadLetter letter) {
+    private void published(Rec rec, Outgoing letter) {
         world.trace.add(world.now(), What.PUBLISHED, rec.epoch.number(), rec.offset, 0);
         rec.letterOut = false;
         if (rec.state == Rec.State.LETTER) {
@@ -84,7 +89,7 @@ final class SimPublisher {
         world.lane.delivery().published(letter, world.lane.clock());
     }
 
-    private void failed(Rec rec, DeadLetter letter) {
+    private void failed(Rec rec, Outgoing letter) {
         world.trace.add(world.now(), What.PUBLISH_FAILED, rec.epoch.number(), rec.offset, 0);
         rec.letterOut = false;
         rec.letterNotBefore = world.now() + world.judge.leastBackoff(++rec.letterFailures);

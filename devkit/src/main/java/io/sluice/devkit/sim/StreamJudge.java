@@ -156,7 +156,7 @@ final class StreamJudge {
     private void retry(Rec rec, VerdictRange range, long now) {
         long asked = Math.min(range.retryAfterNs(), RetryPolicy.MAX_RETRY_AFTER_NS);
         if (range.scope() == Scope.RECORD) {
-            judge.charge(rec, now + (asked >= 0 ? asked : judge.leastBackoff(rec.attempts + 1)));
+            judge.charge(rec, asked, now);
             return;
         }
         rec.state = Rec.State.WAITING;
@@ -191,7 +191,7 @@ final class StreamJudge {
         if (batch == null || now < batch.leaseUntil) {
             throw new Broken("LEASE", "batch " + id + " taken back before its lease ran out");
         }
-        takeBack(batch, rec -> judge.charge(rec, now + judge.leastBackoff(rec.attempts + 1)));
+        takeBack(batch, rec -> judge.charge(rec, -1, now));
     }
 
     void extended(long id, long leaseNs, long now) {

@@ -33,8 +33,9 @@ class OthersBugsTest {
             }
             w.delivery.revoke(List.of(p), w.nowNs, w.nowNs);
             w.cycle();
-            assertThat(w.revoked).as("with credit " + sent).hasEntrySatisfying(p, at -> assertThat(at)
-                    .isEqualTo(sent == 0 ? 0 : w.committable.get(p)));
+            assertThat(w.revoked)
+                    .as("with credit " + sent)
+                    .hasEntrySatisfying(p, at -> assertThat(at).isEqualTo(sent == 0 ? 0 : w.committable.get(p)));
         }
     }
 
@@ -51,7 +52,9 @@ class OthersBugsTest {
         world.cycle();
         assertThat(stream.last().partitions()).containsExactly(back);
         stream.answer(old, VerdictRange.ack(0, 1));
-        assertThat(world.committable).as("the old one's outcome is not the new one's").containsEntry(back, 5L);
+        assertThat(world.committable)
+                .as("the old one's outcome is not the new one's")
+                .containsEntry(back, 5L);
         stream.ack(stream.last());
         assertThat(world.committable).containsEntry(back, 6L);
     }
@@ -141,8 +144,10 @@ class OthersBugsTest {
         List<World.Sent> sent = new ArrayList<>(first.batches);
         sent.addAll(second.batches);
         assertThat(sent.stream().filter(s -> s.partitions().contains(back))).hasSize(1);
-        assertThat(first.revokes).as("the one that held it before is told").singleElement(org.assertj.core.api.Assertions
-                .as(org.assertj.core.api.InstanceOfAssertFactories.STRING))
+        assertThat(first.revokes)
+                .as("the one that held it before is told")
+                .singleElement(
+                        org.assertj.core.api.Assertions.as(org.assertj.core.api.InstanceOfAssertFactories.STRING))
                 .startsWith("REBALANCE");
     }
 
@@ -270,7 +275,10 @@ class OthersBugsTest {
         world.pass(100);
         assertThat(world.revoked).isEmpty();
         stream.answer(sent, VerdictRange.ack(0, sent.size()));
-        assertThat(world.revoked).as("finished work counts").containsOnlyKeys(p0).containsEntry(p0, 1L);
+        assertThat(world.revoked)
+                .as("finished work counts")
+                .containsOnlyKeys(p0)
+                .containsEntry(p0, 1L);
         others.forEach(p -> assertThat(world.committable).containsEntry(p, 1L));
         others.forEach(p -> world.receive(p, 1, "a"));
         world.cycle();
