@@ -62,6 +62,10 @@ final class Answers {
         while (i < to && batch.answered[i]) {
             i++;
         }
+        if (i > from && i < to && batch.stopped[i - 1]) {
+            releaseRest(batch, i, to);
+            return true;
+        }
         for (; i < to && !(partial && dice.below(4) == 3); i++) {
             Rec rec = batch.recs[i];
             if (rec.kind == PartitionLog.POISON) {
@@ -77,7 +81,10 @@ final class Answers {
             flush();
             ranges.add(verdict);
             if (verdict.outcome() != Outcome.REJECT) {
-                releaseRest(batch, i + 1, to);
+                batch.stopped[i] = true;
+                if (!partial || dice.below(2) == 0) {
+                    releaseRest(batch, i + 1, to);
+                }
                 return true;
             }
         }
@@ -89,6 +96,7 @@ final class Answers {
         if (from < to) {
             ranges.add(plain(from, to - from, Outcome.RELEASE));
             for (int i = from; i < to; i++) {
+                batch.stopped[i] = true;
                 answered(batch, i);
             }
         }

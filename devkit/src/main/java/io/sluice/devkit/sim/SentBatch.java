@@ -22,6 +22,9 @@ final class SentBatch {
 
     // What the processor has done with it.
     final boolean[] answered;
+    /** It said RETRY or RELEASE: only RELEASE may follow in the group. */
+    final boolean[] stopped;
+
     int unanswered;
 
     SentBatch(long id, Rec[] recs, int[] groups, boolean suspects, long sentAt, long leaseUntil) {
@@ -34,6 +37,7 @@ final class SentBatch {
         this.leaseUntil = leaseUntil;
         this.open = recs.length;
         this.answered = new boolean[recs.length];
+        this.stopped = new boolean[recs.length];
         this.unanswered = recs.length;
     }
 

@@ -127,14 +127,15 @@ public final class Invariants {
     private void queue(KeyQueue q, OffsetLedger ledger) {
         long last = -1;
         int n = 0;
+        boolean taken = false;
         for (Entry e = q.head; e != null; e = e.nextInQueue) {
+            taken |= e.batch != null;
             require(e.offset > last && e.queue == q && e.ledger == ledger, "order in a queue", e);
             require(!e.publishing, "a record in a queue and on its way to the dead-letter topic", e);
             last = e.offset;
             n++;
         }
         queued -= n;
-        boolean taken = q.head != null && q.head.batch != null;
         require(n == q.size, "size of a queue", q.head);
         require((q.state == KeyQueue.State.BUSY) == taken, "Q2 BUSY and in a batch", q.head);
         require((q.state == KeyQueue.State.WAITING) == (q.heapIndex >= 0), "Q1 WAITING and in the deadlines", q.head);

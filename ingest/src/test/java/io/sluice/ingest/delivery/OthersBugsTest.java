@@ -33,9 +33,7 @@ class OthersBugsTest {
             }
             w.delivery.revoke(List.of(p), w.nowNs, w.nowNs);
             w.cycle();
-            assertThat(w.revoked)
-                    .as("with credit " + sent)
-                    .hasEntrySatisfying(p, at -> assertThat(at).isEqualTo(sent == 0 ? 0 : w.committable.get(p)));
+            assertThat(w.revoked).as("with " + sent + " settled").containsEntry(p, (long) sent);
         }
     }
 
@@ -72,7 +70,6 @@ class OthersBugsTest {
         world.pass(30_000);
         world.pass(30_001);
         for (int i = 0; i < 10 && world.committable.get(p0) < 2; i++) {
-            second.batches.forEach(batch -> {});
             if (!second.batches.isEmpty()) {
                 World.Sent batch = second.last();
                 second.batches.clear();
@@ -144,11 +141,8 @@ class OthersBugsTest {
         List<World.Sent> sent = new ArrayList<>(first.batches);
         sent.addAll(second.batches);
         assertThat(sent.stream().filter(s -> s.partitions().contains(back))).hasSize(1);
-        assertThat(first.revokes)
-                .as("the one that held it before is told")
-                .singleElement(
-                        org.assertj.core.api.Assertions.as(org.assertj.core.api.InstanceOfAssertFactories.STRING))
-                .startsWith("REBALANCE");
+        assertThat(first.revokes).as("the one that held it before is told").hasSize(1);
+        assertThat(first.revokes.get(0)).startsWith("REBALANCE");
     }
 
     /** {@code spring-projects/spring-kafka#4334, #4342}: out-of-order acknowledgements over gaps paused it for ever. */
