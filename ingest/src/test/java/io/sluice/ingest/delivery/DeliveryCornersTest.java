@@ -399,9 +399,160 @@ class DeliveryCornersTest {
 
     @Test
     void aRecordSkippedTwiceInOneAssignmentIsABug() {
-        Completions done = new Completions(new long[] {3}, new long[] {9}, new Completions.Note[0], -1);
+        Completions done = new Completions(new long[] {3}, new long[] {9}, new Completions.Note[0], 100);
         world.delivery.restored(p0, done);
         world.receive(p0, 5, "a");
         assertThatThrownBy(() -> world.receive(p0, 5, "a")).hasMessageContaining("t-0@5");
+    }
+
+    @Test
+    void aClosingPartitionTakesNothingMore() {
+        FakeStream stream = world.stream(10);
+        receive(1);
+        world.delivery.revoke(List.of(p0), world.nowNs + 1_000 * World.MS, world.nowNs);
+        world.receive(p0, 7, "x");
+        world.delivery.position(p0, 9);
+        world.delivery.revoke(List.of(p0), world.nowNs + 5_000 * World.MS, world.nowNs);
+        assertThat(world.delivery.partitions().liveRecords()).isEqualTo(1);
+        stream.ack(stream.last());
+        assertThat(world.revoked).as("what it dropped stays above").containsEntry(p0, 1L);
+    }
+
+    @Test
+    void aReleaseBehindADoneRecordOfItsKeyWaitsAMoment() {
+        FakeStream stream = world.stream(10);
+        world.receive(p0, 0, "a");
+        world.receive(p0, 1, "a");
+        world.cycle();
+        stream.answer(stream.last(), VerdictRange.ack(0, 1), verdict(1, 1, Outcome.RELEASE));
+        assertThat(stream.batches).hasSize(1);
+        world.pass(10);
+        assertThat(stream.last().offsets()).containsExactly(1L);
+    }
+
+    @Test
+    void suspectsGoToTheStreamThatHoldsLeastAndMayBeUsed() {
+        receive(1);
+        for (int i = 0; i < 2; i++) {
+            FakeStream dies = world.stream(10);
+            world.cycle();
+            dies.die();
+        }
+        FakeStream none = world.stream(0);
+        FakeStream tiny = world.stream(10, 64);
+        FakeStream first = world.stream(10);
+        FakeStream second = world.stream(10);
+        world.cycle();
+        assertThat(none.batches).isEmpty();
+        assertThat(tiny.batches).isEmpty();
+        assertThat(first.batches.size() + second.batches.size()).isEqualTo(1);
+    }
+
+    @Test
+    void aSuspectWaitsUntilItsStreamHoldsNothingElse() {
+        FakeStream stream = world.stream(10);
+        world.receive(p0, 100, "other");
+        world.cycle();
+        stream.ready = false;
+        PartitionEpoch p1 = world.assign("t", 1);
+        world.receive(p1, 0, "a");
+        for (int i = 0; i < 2; i++) {
+            FakeStream dies = world.stream(10);
+            world.cycle();
+            dies.die();
+        }
+        stream.ready = true;
+        world.cycle();
+        assertThat(stream.batches).hasSize(1);
+        stream.ack(stream.last());
+        assertThat(stream.last().partitions()).containsExactly(p1);
+    }
+
+    @Test
+    void hundredsOfDeadlinesAreMetInOrder() {
+        FakeStream stream = world.stream(1_000);
+        for (int i = 0; i < 200; i++) {
+            world.receive(p0, i, "k" + i);
+        }
+        world.cycle();
+        for (World.Sent sent : List.copyOf(stream.batches)) {
+            for (int i = 0; i < sent.size(); i++) {
+                int ms = (int) (sent.offsets().get(i) * 37 % 200) + 1;
+                stream.answer(sent, retry(i, ms, Scope.RECORD));
+            }
+        }
+        int before = stream.batches.size();
+        for (int ms = 1; ms <= 200; ms++) {
+            world.pass(1);
+            assertThat(stream.batches).hasSize(before + ms);
+            assertThat(stream.last().offsets().get(0) * 37 % 200 + 1).isEqualTo(ms);
+        }
+    }
+
+    // Retry topics.
+
+    private static World tiered(Ordering ordering) {
+        DeliverySettings s = World.settings(ordering);
+        RetryTiers tiers = new RetryTiers(100 * World.MS, 1_000 * World.MS);
+        return new World(new DeliverySettings(
+                ordering, 10, 10_000, 0, s.leaseNs(), s.maxLeaseNs(), s.retry(), tiers, 7, "p", 0));
+    }
+
+    @Test
+    void aWaitShorterThanEveryRetryTopicIsWaitedInPlaceAndALongerOneGoesAlong() {
+        World w = tiered(Ordering.NONE);
+        PartitionEpoch p = w.assign("t", 0);
+        FakeStream stream = w.stream(10);
+        for (int i = 0; i < 3; i++) {
+            w.receive(p, i, "a");
+        }
+        w.cycle();
+        stream.answer(
+                stream.last(), retry(0, 50, Scope.RECORD), retry(1, 100, Scope.RECORD), retry(2, 2_500, Scope.RECORD));
+        List<Letter> letters = new java.util.ArrayList<>();
+        for (Entry e = w.delivery.partitions().ledger(p).oldest(); e != null; e = e.newer) {
+            letters.add(e.letter);
+        }
+        assertThat(letters.get(0)).isNull();
+        assertThat(letters.get(1).content).isInstanceOfSatisfying(Delayed.class, d -> {
+            assertThat(d.tier()).isZero();
+            assertThat(d.notBeforeNs()).isZero();
+        });
+        assertThat(letters.get(2).content).isInstanceOfSatisfying(Delayed.class, d -> {
+            assertThat(d.tier()).isEqualTo(1);
+            assertThat(d.notBeforeNs()).isEqualTo(w.nowNs + 2_500 * World.MS);
+        });
+    }
+
+    @Test
+    void anOrderedRecordNeverGoesToARetryTopic() {
+        for (Ordering ordering : List.of(Ordering.KEY, Ordering.PARTITION)) {
+            World w = tiered(ordering);
+            PartitionEpoch p = w.assign("t", 0);
+            FakeStream stream = w.stream(10);
+            w.receive(p, 0, "a");
+            w.cycle();
+            stream.answer(stream.last(), retry(0, 5_000, Scope.RECORD));
+            assertThat(w.delivery.partitions().ledger(p).oldest().publishing).isFalse();
+            w.pass(5_000);
+            assertThat(stream.batches).hasSize(2);
+        }
+    }
+
+    @Test
+    void aReturnedRecordOfAPartitionThatIsGoneIsDropped() {
+        Origin origin = new Origin("t", 0, 1, 1, 0, 1, 1, 1, 5, 0, 1, "", "", "");
+        world.delivery.lost(List.of(p0), world.nowNs);
+        world.delivery.returned(p0, 0, -1, null, null, Header.NONE, origin, world.nowNs);
+        assertThat(world.delivery.partitions().liveRecords()).isZero();
+    }
+
+    @Test
+    void aReturnedRecordThatWasAloneOnDyingStreamsIsASuspectFromTheStart() {
+        Origin origin = new Origin("t", 0, 1, 1, 0, 1, 3, 1, 5, 0, 1, "", "", "");
+        world.delivery.returned(p0, 0, -1, null, null, Header.NONE, origin, world.nowNs);
+        Entry entry = world.delivery.partitions().ledger(p0).oldest();
+        assertThat(entry.deaths).isEqualTo(Queues.SUSPECT_AFTER);
+        assertThat(world.delivery.queues().suspects.size()).isEqualTo(1);
     }
 }
