@@ -18,7 +18,7 @@ final class World {
     static final int LARGE_FRAME = 1 << 20;
 
     private static final long EVENTS_PER_STEP = 10;
-    private static final long MOST_STEPS_TO_HEAL = 200_000;
+    private static final long MOST_STEPS_TO_HEAL = 50_000;
     private static final long MOST_TIME_TO_HEAL = 72 * 3_600 * Plan.SECOND;
 
     final long seed;

@@ -15,7 +15,7 @@ enum Defect {
     CLOSES_WITHOUT_WAITING("Partitions", "nothingToWaitFor", Always.class),
     SENDS_A_KEY_THAT_IS_BUSY("Queues", "take", Sabotage.TakesAndLists.class),
     FORGETS_ATTEMPTS("Settlement", "charge", Sabotage.ResetsAttempts.class),
-    RETRIES_AT_ONCE("Queues", "delay", Skipped.class),
+    RETRIES_AT_ONCE("RetryPolicy", "delayNs", Zero.class),
     RELEASES_IN_A_HOT_LOOP("RetryPolicy", "releaseDelayNs", Zero.class),
     NEVER_ENDS_A_LEASE("Deadlines", "pollDue", Nothing.class),
     SLEEPS_TOO_LONG("Deadlines", "untilNext", SleepsOn.class),

@@ -1,10 +1,10 @@
 package io.sluice.devkit.sim;
 
-import io.sluice.ingest.delivery.Ordering;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
+import java.util.List;
 import net.bytebuddy.ByteBuddy;
 import net.bytebuddy.asm.Advice;
 import net.bytebuddy.dynamic.ClassFileLocator;
@@ -20,7 +20,7 @@ final class DefectiveCore extends ClassLoader {
     private static final String SIMULATOR = "io.sluice.devkit.sim.";
 
     /** What the simulator finds in one history. */
-    record Finding(String rule, long step, String text) {}
+    record Finding(String rule, long step, String text, List<String> last) {}
 
     private final Defect defect;
 
@@ -31,19 +31,43 @@ final class DefectiveCore extends ClassLoader {
 
     /** Runs a seed with the defect in. A finding with an empty rule: nothing was found. */
     Finding run(long seed, long faultySteps) throws ReflectiveOperationException {
-        Class<?> simulation = loadClass(SIMULATOR + "Simulation");
-        Class<?> orderings = loadClass(CORE + "Ordering");
-        Method run = simulation.getDeclaredMethod("run", long.class, orderings, long.class);
-        run.setAccessible(true);
-        Ordering ordering = Simulation.orderingOf(seed);
-        try {
-            Object history = run.invoke(null, seed, orderings.getEnumConstants()[ordering.ordinal()], faultySteps);
-            Object rule = get(history, "broken");
-            return new Finding(
-                    rule == null ? "" : rule.toString(), (long) get(history, "steps"), (String) get(history, "text"));
-        } catch (InvocationTargetException e) {
-            throw new IllegalStateException("the simulator broke down on " + defect, e.getCause());
+        return finding(history(seed, faultySteps));
+    }
+
+    /** Runs a seed that fails, and shrinks its history. */
+    Finding shrink(long seed, long faultySteps, int mostRuns) throws ReflectiveOperationException {
+        Object failing = history(seed, faultySteps);
+        return finding(call("Shrinker", "shrink", failing, faultySteps, mostRuns));
+    }
+
+    private Object history(long seed, long faultySteps) throws ReflectiveOperationException {
+        Object[] orderings = loadClass(CORE + "Ordering").getEnumConstants();
+        return call(
+                "Simulation", "run", seed, orderings[Simulation.orderingOf(seed).ordinal()], faultySteps);
+    }
+
+    private Object call(String type, String name, Object... args) throws ReflectiveOperationException {
+        for (Method method : loadClass(SIMULATOR + type).getDeclaredMethods()) {
+            if (method.getName().equals(name) && method.getParameterCount() == args.length) {
+                method.setAccessible(true);
+                try {
+                    return method.invoke(null, args);
+                } catch (InvocationTargetException e) {
+                    throw new IllegalStateException("the simulator broke down on " + defect, e.getCause());
+                }
+            }
         }
+        throw new NoSuchMethodException(type + "." + name);
+    }
+
+    private static Finding finding(Object history) throws ReflectiveOperationException {
+        Object rule = get(history, "broken");
+        List<?> last = (List<?>) get(history, "last");
+        return new Finding(
+                rule == null ? "" : rule.toString(),
+                (long) get(history, "steps"),
+                (String) get(history, "text"),
+                last.stream().map(Object::toString).toList());
     }
 
     private static Object get(Object history, String component) throws ReflectiveOperationException {
