@@ -2,7 +2,6 @@ package io.sluice.devkit.sim;
 
 import io.sluice.ingest.delivery.CompletionCodec;
 import io.sluice.ingest.delivery.PartitionEpoch;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -22,54 +21,13 @@ final class SimConsumer {
     private final Dice dice;
     private final Broker broker;
     private final List<Held> held = new ArrayList<>();
-    private @Nullable Revocation waiting;
+    private @Nullable Handover waiting;
 
     private long restNs = Plan.MS;
     private long pollAt = Long.MAX_VALUE;
     private int pollVersion;
     private long lastCommit;
     private int turn;
-
-    /** A partition that is assigned, as the poll thread has it. */
-    private static final class Held {
-        final EpochModel epoch;
-        final ArrayDeque<Rec> carry = new ArrayDeque<>();
-        int cursor;
-        long told = -1;
-        long handed;
-        long boardSettled;
-        long boardCommittable = -1;
-        String boardMetadata = "";
-        long committed;
-        String committedMetadata;
-        boolean committing;
-
-        Held(EpochModel epoch, int cursor) {
-            this.epoch = epoch;
-            this.cursor = cursor;
-            this.committed = epoch.log.committed();
-            this.committedMetadata = epoch.log.metadata();
-        }
-    }
-
-    /** A revocation under way. */
-    private static final class Revocation {
-        final List<Held> partitions;
-        final long[] positions;
-        final String[] metadata;
-        final boolean[] answered;
-        final Runnable then;
-        int open;
-
-        Revocation(List<Held> partitions, Runnable then) {
-            this.partitions = partitions;
-            this.positions = new long[partitions.size()];
-            this.metadata = new String[partitions.size()];
-            this.answered = new boolean[partitions.size()];
-            this.open = partitions.size();
-            this.then = then;
-        }
-    }
 
     SimConsumer(World world, Dice dice) {
         this.world = world;
@@ -181,7 +139,7 @@ final class SimConsumer {
     private int commit() {
         int n = 0;
         for (Held h : held) {
-            if (!h.committing && saysMore(h)) {
+            if (!h.committing && h.saysMore()) {
                 long position = h.boardCommittable;
                 String metadata = h.boardMetadata;
                 h.committing = true;
@@ -197,11 +155,6 @@ final class SimConsumer {
             }
         }
         return n;
-    }
-
-    private static boolean saysMore(Held h) {
-        boolean standing = h.boardCommittable >= 0 && h.boardCommittable == h.committed;
-        return h.boardCommittable > h.committed || (standing && !h.boardMetadata.equals(h.committedMetadata));
     }
 
     // What the lane says.
@@ -226,7 +179,7 @@ final class SimConsumer {
     }
 
     void letGo(EpochModel epoch, long committable, String metadata) {
-        Revocation revocation = waiting;
+        Handover revocation = waiting;
         if (revocation == null) {
             return;
         }
@@ -281,7 +234,7 @@ final class SimConsumer {
     /** Gives partitions back. {@code then} happens when they are no longer ours. */
     void revoke(List<PartitionLog> logs, long graceNs, Runnable then) {
         List<Held> gone = remove(logs);
-        Revocation revocation = new Revocation(gone, then);
+        Handover revocation = new Handover(gone, then);
         waiting = revocation;
         long deadline = world.now() + graceNs;
         List<EpochModel> epochs = gone.stream().map(h -> h.epoch).toList();
@@ -321,7 +274,7 @@ final class SimConsumer {
     }
 
     /** The lane has answered, or the poll thread has waited long enough: a last commit, and they are gone. */
-    private void finish(Revocation revocation) {
+    private void finish(Handover revocation) {
         if (waiting != revocation) {
             return;
         }

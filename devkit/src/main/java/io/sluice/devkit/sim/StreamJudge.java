@@ -16,6 +16,7 @@ final class StreamJudge {
 
     private final Judge judge;
     private final Plan plan;
+    private final SendRules rules;
     /** Open batches in the order sent. */
     final List<SentBatch> batches = new ArrayList<>();
 
@@ -32,6 +33,7 @@ final class StreamJudge {
     StreamJudge(Judge judge, Plan plan, long frameBytes) {
         this.judge = judge;
         this.plan = plan;
+        this.rules = new SendRules(judge, plan);
         this.frameBytes = frameBytes;
     }
 
@@ -62,7 +64,7 @@ final class StreamJudge {
                 throw new Broken("GROUP", "groups of a batch do not ascend");
             }
             group = groups[i];
-            judge.maySend(recs, i, end, now);
+            rules.maySend(recs, i, end, now);
             i = end;
         }
         for (Rec rec : recs) {

@@ -25,7 +25,7 @@ enum Defect {
     SETTLES_A_LETTER_THAT_FAILED("DeadLetterDesk", "failed", Sabotage.TreatsAsPublished.class),
     LEAVES_A_LETTER_IN_THE_HEAP("DeadLetterDesk", "forget", Skipped.class),
     KEEPS_A_DRAINED_STREAM("Delivery", "recordsTaken", Skipped.class),
-    LEAVES_A_KEY_BEHIND("KeyTable", "remove", Skipped.class),
+    LEAKS_WHAT_A_REVOCATION_TAKES("Partitions", "abandon", Skipped.class),
     FORGETS_COUNTS_ON_RESTORE("Arrivals", "recall", Skipped.class),
     RESTORES_TOO_MUCH("Restored", "done", Always.class),
     TRUSTS_AN_OLD_LEADER("OffsetLedger", "latestLeaderEpoch", Huge.class),

@@ -28,7 +28,7 @@ public final class Sabotage {
         @Advice.OnMethodEnter(skipOn = Advice.OnNonDefaultValue.class)
         static boolean enter(
                 @Advice.This DeadLetterDesk self,
-                @Advice.Argument(0) DeadLetter content,
+                @Advice.Argument(0) Outgoing content,
                 @Advice.Argument(2) long nowNs) {
             self.published(content, nowNs);
             return true;
