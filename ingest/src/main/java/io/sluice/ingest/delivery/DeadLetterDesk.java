@@ -117,6 +117,11 @@ final class DeadLetterDesk {
         }
     }
 
+    /** Letters the publisher had no room for, those of partitions that are gone included. */
+    int waiting() {
+        return waiting.size();
+    }
+
     /** Letters that have failed at least once and are not yet written. */
     int held() {
         return held;

@@ -148,7 +148,7 @@ public final class Delivery {
                 partitions.close(ledger, nowNs);
             }
         }
-        suspects.abandoned();
+        recordsTaken();
     }
 
     /** A processor has said hello. {@code creditBytes} 0: no limit in bytes. */
@@ -311,9 +311,17 @@ public final class Delivery {
         }
         int n = partitions.closeDue(nowNs, desk, streams.anyUsable() && breaker.closed());
         if (n > 0) {
-            suspects.abandoned();
+            recordsTaken();
         }
         return n;
+    }
+
+    /** Partitions took open records with them: a stream, or a probe, may hold nothing any more. */
+    private void recordsTaken() {
+        suspects.abandoned();
+        for (int i = streams.all().size() - 1; i >= 0; i--) {
+            finishDraining(streams.all().get(i));
+        }
     }
 
     private void countStale(List<BatchVerdicts> frame) {

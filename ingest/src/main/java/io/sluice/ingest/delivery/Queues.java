@@ -8,7 +8,7 @@ import java.util.ArrayDeque;
  *
  * <ul>
  *   <li>[Q1] A queue is listed in the one place that its state names, and nowhere else.
- *   <li>[Q2] A queue is BUSY exactly while an open batch holds its head.
+ *   <li>[Q2] A queue is BUSY exactly while an open batch holds records of it.
  *   <li>[Q3] A queue that holds nothing and awaits nothing does not exist.
  * </ul>
  */

@@ -471,6 +471,24 @@ class DeliveryTest {
     }
 
     @Test
+    void aDrainingStreamIsLetGoWhenItsLastRecordsGoWithTheirPartition() {
+        PartitionEpoch p1 = world.assign("t", 1);
+        FakeStream first = world.stream(1);
+        FakeStream second = world.stream(1);
+        world.receive(p0, 0, "a");
+        world.receive(p1, 0, "b");
+        world.cycle();
+        world.delivery.draining(first);
+        world.delivery.draining(second);
+        world.delivery.lost(List.of(p0), world.nowNs);
+        assertThat(first.closed).isEqualTo("SHUTDOWN drained");
+        assertThat(second.closed).isNull();
+        world.delivery.revoke(List.of(p1), world.nowNs, world.nowNs);
+        assertThat(second.closed).isEqualTo("SHUTDOWN drained");
+        assertThat(world.delivery.streams().all()).isEmpty();
+    }
+
+    @Test
     void invalidFramesResolveNothingAndNameWhatWasWrong() {
         record Case(List<VerdictRange> verdicts, String text) {}
         List<Case> cases = List.of(

@@ -103,7 +103,8 @@ final class World implements Effects, Observer {
         delivery.tick(nowNs);
         delivery.dispatch(nowNs);
         delivery.tellNews(nowNs);
-        Invariants.check(delivery);
+        new Invariants(delivery).check();
+        TellsNoLiveRecord.check(delivery);
     }
 
     void pass(long ms) {
