@@ -9,6 +9,7 @@ import org.apache.kafka.common.protocol.ByteBufferAccessor;
 import org.apache.kafka.coordinator.group.generated.CoordinatorRecordType;
 import org.apache.kafka.coordinator.group.generated.OffsetCommitKey;
 import org.apache.kafka.coordinator.group.generated.OffsetCommitValue;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads every commit of a group from {@code __consumer_offsets} itself, so that none between two looks is missed. Commits of transactions
@@ -37,7 +38,7 @@ public final class CommitReader {
     }
 
     /** A commit; null: something else, or the removal of one. */
-    private static @org.jspecify.annotations.Nullable Committed decode(ConsumerRecord<byte[], byte[]> message) {
+    private static @Nullable Committed decode(ConsumerRecord<byte[], byte[]> message) {
         if (message.key() == null || message.value() == null) {
             return null;
         }

@@ -8,6 +8,7 @@ import io.sluice.devkit.oracle.LogRecord.Outcome;
 import io.sluice.devkit.oracle.LogRecord.Produced;
 import io.sluice.devkit.oracle.LogRecord.Result;
 import io.sluice.devkit.oracle.LogRecord.Verdict;
+import java.io.StringWriter;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -27,7 +28,7 @@ final class LogLine {
     private LogLine() {}
 
     static String write(LogRecord line) {
-        java.io.StringWriter out = new java.io.StringWriter(256);
+        StringWriter out = new StringWriter(256);
         try (JsonGenerator json = JSON.createGenerator(ObjectWriteContext.empty(), out)) {
             json.writeStartObject();
             json.writeStringProperty("l", letter(line));
@@ -58,6 +59,9 @@ final class LogLine {
             json.writeNumberProperty("c", a.count());
             json.writeStringProperty("v", a.verdict().name());
             json.writeNumberProperty("ra", a.retryAfterMs());
+            if (a.wide()) {
+                json.writeNumberProperty("w", 1);
+            }
         } else if (line instanceof Produced p) {
             place(json, p.topic(), p.partition(), p.offset());
             key(json, p.key());
@@ -192,7 +196,8 @@ final class LogLine {
                         integer("f"),
                         integer("c"),
                         choice(Verdict.class, "v"),
-                        number("ra"));
+                        number("ra"),
+                        numbers.containsKey("w"));
                 case "C" -> new Committed(t(), text("gp"), text("tp"), integer("p"), number("o"), text("m"));
                 case "O" -> new Outcome(
                         t(),

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * <tr><th>log</th><th>keys</th></tr>
  * <tr><td>P</td><td>t, tp topic, p partition, o offset, k key, n key sequence, u uid, s sha, r result</td></tr>
  * <tr><td>D</td><td>t, pr processor, g gateway, st stream, b batch, i index, gr group, a attempt, tp, p, o, k, u, s</td></tr>
- * <tr><td>A</td><td>t, pr, g, st, b, f first, c count, v verdict, ra retry after</td></tr>
+ * <tr><td>A</td><td>t, pr, g, st, b, f first, c count, v verdict, ra retry after, w wide (1 or absent)</td></tr>
  * <tr><td>C</td><td>t, gp consumer group, tp, p, o, m metadata</td></tr>
  * <tr><td>O</td><td>t, tp, p, o, otp origin topic, op origin partition, oo origin offset, ca cause, at attempts, s</td></tr>
  * <tr><td>E</td><td>t, ki kind, w who, d detail</td></tr>
@@ -99,6 +99,7 @@ public sealed interface LogRecord {
      * @param first index of the first record in its batch
      * @param count number of records
      * @param retryAfterMs what the verdict asks for; -1: nothing
+     * @param wide whether a RETRY holds the partition or the pipeline, which counts no attempt
      */
     record Answered(
             long t,
@@ -109,7 +110,8 @@ public sealed interface LogRecord {
             int first,
             int count,
             Verdict verdict,
-            long retryAfterMs)
+            long retryAfterMs,
+            boolean wide)
             implements LogRecord {}
 
     /**
