@@ -204,6 +204,13 @@ final class Facts {
         return disruptions.ended(stream, t) || stream.aliveUntil <= t;
     }
 
+    /** Whether the gateway is proved to have taken a verdict in time: a later one on its stream had an effect. */
+    boolean taken(int row) {
+        Stream stream = rows.streamOf(row);
+        long t = rows.answeredAt(row);
+        return stream.aliveUntil > t && !leaseOver(row, t) && !disruptions.ended(stream, t);
+    }
+
     /** How many commits of a partition were surely visible when an assignment began. */
     int visibleCommits(Part part, Epoch epoch) {
         int n = 0;
