@@ -73,7 +73,7 @@ public final class DefectAgent {
             TypeDescription advice = types.describe(change.adviceName()).resolve();
             agent = agent.type(ElementMatchers.named(change.typeName()))
                     .transform((builder, type, loader, module, domain) ->
-                            builder.visit(Advice.to(advice, classes).on(ElementMatchers.named(change.method()))))
+                            builder.visit(Advice.to(advice, classes).on(ElementMatchers.named(change.method()))));
         }
         for (Change change : defect.changes()) {
             if (types.describe(change.typeName())
