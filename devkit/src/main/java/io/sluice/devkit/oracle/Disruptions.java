@@ -94,6 +94,11 @@ final class Disruptions {
                 || deaths.getOrDefault(stream.processor + '\n' + stream.name, Part.NEVER) <= t;
     }
 
+    /** Whether a processor had been killed by a time. */
+    boolean killedBy(String processor, long t) {
+        return deaths.getOrDefault(processor, Part.NEVER) <= t;
+    }
+
     /** What began last before a time, for messages; empty: nothing. */
     String lastBefore(long t) {
         Window last = null;

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /** A whole history, put in order: what rules look things up in. */
 final class Facts {
-    /** Time on the way: leases begin when the gateway sends. */
-    private static final long LEASE_SLACK_MS = 500;
+    /** Time on the way: leases begin when the gateway sends. Never more than a quarter of the lease. */
+    private static final long LEASE_SLACK_MS = 1_000;
 
     final Terms terms;
     final Deliveries rows;
@@ -194,7 +194,7 @@ final class Facts {
 
     /** Whether the lease ran out before an answer can have arrived. */
     boolean leaseOver(int row, long t) {
-        long end = rows.t.get(row) + terms.leaseMs() - LEASE_SLACK_MS;
+        long end = rows.t.get(row) + terms.leaseMs() - Math.min(LEASE_SLACK_MS, terms.leaseMs() / 4);
         return t >= end && rows.answeredAt(row) >= end;
     }
 

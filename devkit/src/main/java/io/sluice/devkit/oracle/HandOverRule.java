@@ -51,8 +51,8 @@ final class HandOverRule {
     }
 
     private boolean settled(Part part, int record, Epoch epoch, long by) {
-        if (part.lettered.get(record)) {
-            return part.settledAt[record] <= by;
+        if (part.lettered.get(record) && part.settledAt[record] >= epoch.from && part.settledAt[record] <= by) {
+            return true;
         }
         for (int i = part.firstRow[record]; i < part.firstRow[record + 1]; i++) {
             int row = facts.byRecord[part.number][i];
