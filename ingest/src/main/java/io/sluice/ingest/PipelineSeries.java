@@ -59,6 +59,7 @@ final class PipelineSeries {
         }
         meters.counter(Metric.RECORDS_RETRIED, stats.redelivered(Redelivery.RETRY)::get, "retry");
         meters.counter(Metric.RECORDS_RETRIED, stats.redelivered(Redelivery.LEASE_EXPIRED)::get, "lease_expired");
+        meters.counter(Metric.RECORDS_DELAYED, stats.delayed::get);
         meters.counter(
                 Metric.RECORDS_RELEASED,
                 () -> stats.redelivered(Redelivery.RELEASED).get()
@@ -72,6 +73,8 @@ final class PipelineSeries {
             meters.counter(Metric.STALE_RESULTS, stats.stale(reason)::get, Metric.label(reason));
         }
         violations(meters, lane);
+        meters.counter(Metric.RECORDS_RESTORED, stats.skipped::get);
+        meters.counter(Metric.COMMIT_METADATA_CUT, stats.completionsCut::get);
         meters.counter(Metric.COMMITS, poll::commits);
         meters.rows(Metric.COMMIT_FAILURES, () -> rows(poll.commitFailures()));
         meters.counter(Metric.REBALANCES, poll::partitionsAssigned, "assigned");

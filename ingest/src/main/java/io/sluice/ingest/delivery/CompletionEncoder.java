@@ -7,6 +7,8 @@ import java.util.Base64;
  * Writes what is done above a ledger's committable position, and the counts of its failed records. What does not fit is
  * left out from the top: that costs duplicates after a crash, never a record.
  *
+ * <p>[L3] What is told as done never covers a live entry.
+ *
  * <p>Cost: one walk over the live entries, so callers do it a few times a second at most. Owned by: lane thread. The form:
  * {@link CompletionCodec}.
  */
@@ -120,7 +122,7 @@ final class CompletionEncoder {
     private void collectNotes(OffsetLedger ledger, long nowNs) {
         noted = 0;
         for (Entry e = ledger.oldest(); e != null && noted < notes.length; e = e.newer) {
-            if (e.attempts > 0 || e.lonelyDeaths > 0) {
+            if (e.failedHere()) {
                 long firstMs = wallMs(e.firstFailedNs == 0 ? nowNs : e.firstFailedNs);
                 notes[noted++] = new Completions.Note(e.offset, e.attempts, e.lonelyDeaths, firstMs);
             }

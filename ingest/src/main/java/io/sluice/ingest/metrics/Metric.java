@@ -25,6 +25,10 @@ public enum Metric {
             counter("records_filtered"),
             "Records that the pipeline's filter left out; settled without a processor.",
             "A jump after a release: the filter or the producer's format has changed."),
+    RECORDS_RESTORED(
+            counter("records_restored"),
+            "Records not delivered because an earlier owner of the partition had settled them out of order.",
+            "Normal after a restart or rebalance: each is a duplicate saved."),
     RECORDS_SENT(
             counter("records_sent"),
             "Records sent to processors; a record sent again counts again.",
@@ -37,21 +41,25 @@ public enum Metric {
             counter("records_retried").by("cause"),
             "Records that are delivered again and were charged an attempt: retry, lease_expired.",
             "retry: look at the processor's own dependencies. lease_expired: it is too slow for its lease, or hangs."),
+    RECORDS_DELAYED(
+            counter("records_delayed"),
+            "Records moved to a retry topic, durably; each move counts.",
+            "The part of the failures that waits outside of memory. What waits now is the lag of the retry topics."),
     RECORDS_RELEASED(
             counter("records_released"),
             "Records given back uncharged: those behind a failed one of their group, and those of a lost stream.",
             "Steady growth: processors restart, or fail early in long groups."),
     RECORDS_DEAD_LETTERED(
             counter("records_dead_lettered").by("cause"),
-            "Records written to the dead-letter topic: reject, attempts, poison, too_large.",
+            "Records written to the dead-letter topic: reject, attempts, poison, too_large, decode.",
             "Read sluice.dlq.code and sluice.dlq.reason in the headers of the dead letters."),
     DEAD_LETTERS_HELD(
             gauge("dead_letters_held_records", "records"),
-            "Dead letters that are not durably written yet; their offsets wait.",
-            "Above 0 for minutes: the dead-letter topic is missing, full or not writable. Nothing is lost."),
+            "Dead letters, and records for retry topics, that could not be written so far; their offsets wait.",
+            "Above 0 for minutes: the topic is missing, full or not writable. Nothing is lost."),
     PUBLISH_FAILURES(
             counter("publish_failures"),
-            "Failed writes to the dead-letter topic; each is tried again.",
+            "Failed writes to the dead-letter topic and to retry topics; each is tried again.",
             "The log names topic and error: ACL, size limit, minimum in-sync replicas."),
 
     BATCHES_SENT(counter("batches_sent"), "Batches sent to processors.", "Only with batch size."),
@@ -102,6 +110,10 @@ public enum Metric {
             counter("commit_failures").by("reason"),
             "Failed offset commits; each is tried again or overtaken by the next.",
             "A few around rebalances are normal. Steady: broker trouble or a missing ACL on the group."),
+    COMMIT_METADATA_CUT(
+            counter("commit_metadata_cut"),
+            "Times that not all completions fitted into a commit's metadata; those above the cut come again after a crash.",
+            "Steady: records that stay open hold very many others up; see lag in seconds for the partition."),
     PARTITIONS_ASSIGNED(
             gauge("partitions_assigned", ""),
             "Partitions this process owns in the pipeline's group.",

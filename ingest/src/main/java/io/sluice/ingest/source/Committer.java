@@ -88,7 +88,7 @@ final class Committer {
         } catch (InterruptException e) {
             throw e;
         } catch (RuntimeException e) {
-            failed(e);
+            failed(dirty, e);
         }
     }
 
@@ -97,7 +97,7 @@ final class Committer {
             consumer.commitSync(offsets(dirty), timeout);
             confirmed(dirty);
         } catch (OffsetMetadataTooLarge e) {
-            failed(e);
+            failed(dirty, e);
             // This is the last chance: the positions alone are worth more than nothing.
             Map<PartitionState, Position> bare = new HashMap<>();
             dirty.forEach((p, position) -> bare.put(p, new Position(position.offset(), "")));
@@ -126,14 +126,14 @@ final class Committer {
                 if (e == null) {
                     confirmed(dirty);
                 } else {
-                    failed(e);
+                    failed(dirty, e);
                 }
             });
         } catch (InterruptException e) {
             throw e;
         } catch (RuntimeException e) {
             outstanding = false;
-            failed(e);
+            failed(dirty, e);
         }
     }
 
@@ -149,9 +149,14 @@ final class Committer {
         });
     }
 
-    private void failed(Exception e) {
+    private void failed(Map<PartitionState, Position> dirty, Exception e) {
         if (e instanceof OffsetMetadataTooLarge) {
-            maxMetadata /= 2;
+            // Half of what was too long, so that the limit is found soon and no position waits for it.
+            int longest = dirty.values().stream()
+                    .mapToInt(position -> position.completions().length())
+                    .max()
+                    .orElse(0);
+            maxMetadata = Math.min(maxMetadata, longest) / 2;
         }
         String reason = Failures.reason(e);
         stats.commitFailed(reason);
