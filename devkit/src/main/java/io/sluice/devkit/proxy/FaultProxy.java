@@ -93,6 +93,9 @@ public final class FaultProxy implements AutoCloseable {
 
     /** Runs {@code task} on the proxy's thread and returns when it is done. */
     void run(Runnable task) {
+        if (closing.get()) {
+            throw new IllegalStateException("the fault proxy is closed");
+        }
         CompletableFuture<Void> done = new CompletableFuture<>();
         tasks.add(() -> {
             try {
@@ -108,7 +111,7 @@ public final class FaultProxy implements AutoCloseable {
         } catch (ExecutionException e) {
             throw new IllegalStateException("the fault proxy cannot do this: " + e.getCause(), e.getCause());
         } catch (TimeoutException e) {
-            throw new IllegalStateException("the fault proxy is closed or hangs", e);
+            throw new IllegalStateException("the fault proxy hangs or is being closed", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted while waiting for the fault proxy", e);

@@ -87,6 +87,7 @@ final class Flow {
 
     /** Takes what the source has. Whether the connection goes on; false: it is to be reset. */
     boolean read(SocketChannel source, ByteBuffer scratch, long nowNs) throws IOException {
+        refresh();
         if (!wantsRead()) {
             return true;
         }

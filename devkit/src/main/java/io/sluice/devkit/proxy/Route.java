@@ -151,6 +151,8 @@ public final class Route {
         try {
             if (door == Door.REFUSE) {
                 shut();
+                // A closed listener goes on listening until the selector has let go of it.
+                proxy.selector().selectNow();
             } else if (listener == null) {
                 listener = listen(port);
                 register(proxy.selector());
