@@ -1,6 +1,7 @@
 package io.sluice.devkit;
 
 import io.sluice.devkit.demo.DemoCommand;
+import io.sluice.devkit.faults.FaultsCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -9,7 +10,7 @@ import picocli.CommandLine.Command;
         name = "sluice",
         mixinStandardHelpOptions = true,
         description = "Tools around the gateway.",
-        subcommands = DemoCommand.class)
+        subcommands = {DemoCommand.class, FaultsCommand.class})
 public final class Main {
     private Main() {}
 

@@ -1,4 +1,4 @@
-package io.sluice.devkit.demo;
+package io.sluice.devkit.process;
 
 import java.io.File;
 import java.io.IOException;
@@ -9,11 +9,11 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Where the parts of a built Sluice are. */
-final class Home {
+public final class Home {
     private Home() {}
 
     /** The checkout: system property {@code sluice.home}, else the nearest folder above the working directory that holds one. */
-    static Optional<Path> find() {
+    public static Optional<Path> find() {
         String given = System.getProperty("sluice.home");
         @Nullable Path folder = Path.of(given != null ? given : "").toAbsolutePath();
         while (folder != null && !Files.isRegularFile(folder.resolve("ingest/pom.xml"))) {
@@ -23,7 +23,7 @@ final class Home {
     }
 
     /** Class path of a built module: its jar and {@code target/lib}. Without a built one, the class path of this JVM, which has all modules. */
-    static String classPath(String module, String artifact) {
+    public static String classPath(String module, String artifact) {
         return find().map(home -> home.resolve(module).resolve("target"))
                 .flatMap(target -> jar(target, artifact).map(jar -> jar + File.pathSeparator + target.resolve("lib/*")))
                 .orElseGet(() -> System.getProperty("java.class.path"));
