@@ -44,7 +44,8 @@ public final class CommitReader {
         }
         ByteBuffer key = ByteBuffer.wrap(message.key());
         short type = key.getShort();
-        if (type != CoordinatorRecordType.OFFSET_COMMIT.id() && type != CoordinatorRecordType.LEGACY_OFFSET_COMMIT.id()) {
+        if (type != CoordinatorRecordType.OFFSET_COMMIT.id()
+                && type != CoordinatorRecordType.LEGACY_OFFSET_COMMIT.id()) {
             return null;
         }
         OffsetCommitKey place =
@@ -53,11 +54,6 @@ public final class CommitReader {
         short version = bytes.getShort();
         OffsetCommitValue value = new OffsetCommitValue(new ByteBufferAccessor(bytes), version);
         return new Committed(
-                message.timestamp(),
-                place.group(),
-                place.topic(),
-                place.partition(),
-                value.offset(),
-                value.metadata());
+                message.timestamp(), place.group(), place.topic(), place.partition(), value.offset(), value.metadata());
     }
 }

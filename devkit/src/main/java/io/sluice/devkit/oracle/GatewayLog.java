@@ -56,7 +56,9 @@ public final class GatewayLog {
         }
         String kind = KINDS.get(message);
         if (kind != null) {
-            long t = OffsetDateTime.parse(json.path("@timestamp").asString("")).toInstant().toEpochMilli();
+            long t = OffsetDateTime.parse(json.path("@timestamp").asString(""))
+                    .toInstant()
+                    .toEpochMilli();
             sink.accept(new Event(
                     t, kind, gateway + "/" + lane(json), json.path("which").asString("")));
         }

@@ -162,54 +162,58 @@ final class LogLine {
 
         LogRecord build() {
             return switch (text("l")) {
-                case "P" -> new Produced(
-                        t(),
-                        text("tp"),
-                        integer("p"),
-                        number("o"),
-                        texts.get("k"),
-                        number("n"),
-                        text("u"),
-                        text("s"),
-                        choice(Result.class, "r"));
-                case "D" -> new Delivered(
-                        t(),
-                        text("pr"),
-                        text("g"),
-                        text("st"),
-                        number("b"),
-                        integer("i"),
-                        integer("gr"),
-                        integer("a"),
-                        text("tp"),
-                        integer("p"),
-                        number("o"),
-                        texts.get("k"),
-                        text("u"),
-                        text("s"));
-                case "A" -> new Answered(
-                        t(),
-                        text("pr"),
-                        text("g"),
-                        text("st"),
-                        number("b"),
-                        integer("f"),
-                        integer("c"),
-                        choice(Verdict.class, "v"),
-                        number("ra"),
-                        numbers.containsKey("w"));
+                case "P" ->
+                    new Produced(
+                            t(),
+                            text("tp"),
+                            integer("p"),
+                            number("o"),
+                            texts.get("k"),
+                            number("n"),
+                            text("u"),
+                            text("s"),
+                            choice(Result.class, "r"));
+                case "D" ->
+                    new Delivered(
+                            t(),
+                            text("pr"),
+                            text("g"),
+                            text("st"),
+                            number("b"),
+                            integer("i"),
+                            integer("gr"),
+                            integer("a"),
+                            text("tp"),
+                            integer("p"),
+                            number("o"),
+                            texts.get("k"),
+                            text("u"),
+                            text("s"));
+                case "A" ->
+                    new Answered(
+                            t(),
+                            text("pr"),
+                            text("g"),
+                            text("st"),
+                            number("b"),
+                            integer("f"),
+                            integer("c"),
+                            choice(Verdict.class, "v"),
+                            number("ra"),
+                            numbers.containsKey("w"));
                 case "C" -> new Committed(t(), text("gp"), text("tp"), integer("p"), number("o"), text("m"));
-                case "O" -> new Outcome(
-                        t(),
-                        text("tp"),
-                        integer("p"),
-                        number("o"),
-                        text("otp"),
-                        integer("op"),
-                        number("oo"),
-                        text("ca"),
-                        integer("at"),
-                        text("s"));
+                case "O" ->
+                    new Outcome(
+                            t(),
+                            text("tp"),
+                            integer("p"),
+                            number("o"),
+                            text("otp"),
+                            integer("op"),
+                            number("oo"),
+                            text("ca"),
+                            integer("at"),
+                            text("s"));
                 case "E" -> new Event(t(), text("ki"), text("w"), text("d"));
                 default -> throw new IllegalArgumentException("l is " + text("l") + ": P, D, A, C, O or E is allowed");
             };
