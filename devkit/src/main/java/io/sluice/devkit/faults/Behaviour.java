@@ -1,6 +1,6 @@
 package io.sluice.devkit.faults;
 
-import io.sluice.proto.processor.v1.Outcome;
+import io.sluice.devkit.oracle.LogRecord.Verdict;
 import io.sluice.proto.processor.v1.Record;
 import java.util.SplittableRandom;
 
@@ -23,7 +23,7 @@ final class Behaviour {
      * @param delayMs time it takes; {@link #NEVER_MS}: no answer comes
      * @param dies whether the process ends instead
      */
-    record Act(Outcome outcome, long delayMs, boolean dies) {}
+    record Act(Verdict verdict, long delayMs, boolean dies) {}
 
     Behaviour(long seed, String delay, String tail, boolean mute, boolean reject) {
         this.seed = seed;
@@ -38,10 +38,10 @@ final class Behaviour {
     Act on(Record record, Payload payload) {
         long delayMs = delayMs(record);
         if (mute) {
-            return new Act(Outcome.OUTCOME_ACK, NEVER_MS, false);
+            return new Act(Verdict.ACK, NEVER_MS, false);
         }
         if (reject) {
-            return new Act(Outcome.OUTCOME_REJECT, delayMs, false);
+            return new Act(Verdict.REJECT, delayMs, false);
         }
         String[] script = payload.script().split(":", 2);
         String number = script.length < 2 ? "" : script[1];
@@ -49,15 +49,14 @@ final class Behaviour {
             case "retry" ->
                 new Act(
                         number.equals("*") || record.getAttempt() <= Long.parseLong(number)
-                                ? Outcome.OUTCOME_RETRY
-                                : Outcome.OUTCOME_ACK,
+                                ? Verdict.RETRY
+                                : Verdict.ACK,
                         delayMs,
                         false);
-            case "reject" -> new Act(Outcome.OUTCOME_REJECT, delayMs, false);
-            case "hang" -> new Act(Outcome.OUTCOME_ACK, NEVER_MS, false);
-            case "die" -> new Act(Outcome.OUTCOME_ACK, 0, true);
-            case "ack" ->
-                new Act(Outcome.OUTCOME_ACK, delayMs + (number.isEmpty() ? 0 : Long.parseLong(number)), false);
+            case "reject" -> new Act(Verdict.REJECT, delayMs, false);
+            case "hang" -> new Act(Verdict.ACK, NEVER_MS, false);
+            case "die" -> new Act(Verdict.ACK, 0, true);
+            case "ack" -> new Act(Verdict.ACK, delayMs + (number.isEmpty() ? 0 : Long.parseLong(number)), false);
             default -> throw new IllegalArgumentException("no script of a record: " + payload.script());
         };
     }

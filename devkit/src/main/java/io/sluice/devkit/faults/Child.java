@@ -13,8 +13,6 @@ import org.jspecify.annotations.Nullable;
  */
 abstract class Child {
     static final Duration PATIENCE = Duration.ofSeconds(90);
-    /** The JVM's own word for SIGKILL and SIGTERM: 128 and the signal. */
-    static final int KILLED = 137;
 
     /** These JVMs live for seconds to minutes on few cores: the second compiler would cost more than it gains. */
     static final String QUICK = "-XX:TieredStopAtLevel=1";
@@ -48,9 +46,15 @@ abstract class Child {
         return lives;
     }
 
-    /** The file with its output, of all its lives. */
+    /** What the oracle's logs call it in the life it lives. */
+    abstract String identity();
+
+    /** What the oracle's events about it begin with. */
+    abstract String sort();
+
+    /** The file with the output of this life. */
     final Path output() {
-        return rig.folder().resolve(name + ".log");
+        return rig.folder().resolve(name + "-" + lives + ".log");
     }
 
     /** Starts it and waits until it does its work. */
@@ -66,13 +70,12 @@ abstract class Child {
         }
         lives++;
         process = launch(lives, output());
-        rig.event("START", name, "pid " + running().pid());
+        rig.notes().event(sort() + "-start", name, "pid " + running().pid());
     }
 
     /** Waits until it does its work. */
     final void awaitReady() {
         awaitReady(running());
-        rig.event("READY", name, "");
     }
 
     /** Whether its process is there, be it paused. */
@@ -85,10 +88,9 @@ abstract class Child {
     final void kill() {
         ChildProcess current = running();
         rig.mark("kill -9 " + name);
-        rig.event("KILL", name, "");
+        rig.notes().event(sort() + "-kill", identity(), "");
         current.kill();
         current.exitCode(PATIENCE);
-        rig.event("EXIT", name, Integer.toString(KILLED));
     }
 
     /** Asks it to end (SIGTERM), waits for that and returns its exit code. */
@@ -100,29 +102,27 @@ abstract class Child {
     /** Asks it to end (SIGTERM) and returns at once. */
     final void ask() {
         rig.mark("SIGTERM " + name);
-        rig.event("TERM", name, "");
+        rig.notes().event(sort() + "-term", identity(), "");
         running().terminate();
     }
 
     /** Waits until it is gone, for whatever reason; returns its exit code. */
     final int ended() {
-        int code = process().exitCode(PATIENCE);
-        rig.event("EXIT", name, Integer.toString(code));
-        return code;
+        return process().exitCode(PATIENCE);
     }
 
     /** Stops it from running (SIGSTOP): it keeps its connections and answers nothing. */
     final void pause() {
         rig.mark("SIGSTOP " + name);
-        rig.event("PAUSE", name, "");
+        rig.notes().faultBegins("pause of " + name);
         running().pause();
     }
 
     /** Lets it go on (SIGCONT). */
     final void resume() {
         rig.mark("SIGCONT " + name);
-        rig.event("RESUME", name, "");
         running().resume();
+        rig.notes().faultEnds("pause of " + name);
     }
 
     /** Ends it without a word, if it is there: the run is over. */

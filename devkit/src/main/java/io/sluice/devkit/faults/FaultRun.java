@@ -18,7 +18,9 @@ final class FaultRun {
         try (Rig rig = new Rig(lab, row, seed, records)) {
             String failure = script(rig);
             RunResult result = Judging.judge(rig, failure, (System.nanoTime() - startNs) / 1_000_000);
-            Files.writeString(rig.folder().resolve("timeline.svg"), TimelineSvg.of(result, rig.timeline()));
+            Files.writeString(
+                    rig.folder().resolve("timeline.svg"),
+                    TimelineSvg.of(result, rig.notes().timeline()));
             return result;
         } catch (IOException e) {
             throw new java.io.UncheckedIOException("cannot write the report of " + row.id(), e);

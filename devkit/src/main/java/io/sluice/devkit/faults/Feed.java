@@ -1,5 +1,10 @@
 package io.sluice.devkit.faults;
 
+import io.sluice.devkit.oracle.LogRecord;
+import io.sluice.devkit.oracle.LogRecord.Produced;
+import io.sluice.devkit.oracle.LogRecord.Result;
+import io.sluice.devkit.oracle.LogWriter;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -47,7 +52,7 @@ final class Feed implements AutoCloseable {
         this.mix = mix;
         this.perSecond = perSecond;
         this.ahead = ahead;
-        this.log = new LogWriter(rig.folder().resolve("P.jsonl"));
+        this.log = LogWriter.open(rig.logs(), "producer");
     }
 
     Feed start() {
@@ -123,9 +128,9 @@ final class Feed implements AutoCloseable {
         byte[] value = mix.value(index, key, sequence);
         String name = "k" + key;
         int partition = key % mix.partitions();
-        ProducerRecord<byte[], byte[]> wanted = new ProducerRecord<>(
-                rig.topic(), partition, name.getBytes(java.nio.charset.StandardCharsets.US_ASCII), value);
-        String sha = Payload.sha(value);
+        ProducerRecord<byte[], byte[]> wanted =
+                new ProducerRecord<>(rig.topic(), partition, name.getBytes(StandardCharsets.US_ASCII), value);
+        String sha = LogRecord.sha(value);
         var unused = producer.send(
                 wanted, (metadata, error) -> told(metadata, error, partition, name, sequence, index, sha));
     }
@@ -138,12 +143,19 @@ final class Feed implements AutoCloseable {
             long sequence,
             long index,
             String sha) {
-        String result = error == null ? "ok" : error instanceof RetriableException ? "info" : "fail";
+        // What can be tried again may have been written by the try before.
+        Result result = error == null ? Result.OK : error instanceof RetriableException ? Result.INFO : Result.FAIL;
         long offset = metadata == null || error != null ? -1 : metadata.offset();
-        log.write("{\"type\":\"P\",\"t\":" + LogWriter.nowMicros() + ",\"topic\":\"" + rig.topic() + "\",\"partition\":"
-                + partition
-                + ",\"offset\":" + offset + ",\"key\":\"" + key + "\",\"keySeq\":" + sequence + ",\"uid\":\"" + index
-                + "\",\"sha\":\"" + sha + "\",\"result\":\"" + result + "\"}\n");
+        log.write(new Produced(
+                System.currentTimeMillis(),
+                rig.topic(),
+                partition,
+                offset,
+                key,
+                sequence,
+                Long.toString(index),
+                sha,
+                result));
         if (error == null) {
             acknowledged.incrementAndGet();
         } else {

@@ -1,6 +1,7 @@
 package io.sluice.devkit.faults;
 
 import io.sluice.devkit.kafka.Ports;
+import io.sluice.devkit.oracle.GatewayLog;
 import io.sluice.devkit.process.ChildProcess;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -60,6 +61,18 @@ final class GatewayChild extends Child {
                 .flags(flags.toArray(String[]::new))
                 .args("run", "-c", config.toString())
                 .start(output);
+    }
+
+    @Override
+    String sort() {
+        return "gateway";
+    }
+
+    /** As in its log; its name if it did not get as far as to say it. */
+    @Override
+    String identity() {
+        String said = GatewayLog.read(output(), event -> {});
+        return said.isEmpty() ? name() : said;
     }
 
     @Override

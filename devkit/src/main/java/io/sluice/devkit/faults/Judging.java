@@ -1,16 +1,15 @@
 package io.sluice.devkit.faults;
 
-import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /** Has a run's logs judged, once all of them are complete. */
 final class Judging {
     private Judging() {}
 
-    static RunResult judge(Rig rig, @Nullable String failure, long elapsedMs) throws IOException {
-        for (Rig.Afterwards look : rig.afterwards()) {
-            look.look(rig);
-        }
+    static RunResult judge(Rig rig, @Nullable String failure, long elapsedMs) {
+        RunLogs.complete(rig);
+        RunLogs logs = RunLogs.read(rig.logs());
+        rig.notes().afterwards().forEach(look -> look.look(logs));
         long rss = rig.gateways().stream().mapToLong(Child::peakRssBytes).max().orElse(0);
         return new RunResult(
                 rig.row(),
@@ -22,11 +21,11 @@ final class Judging {
                 0,
                 0,
                 0,
-                rig.timeline().worstLag(),
+                rig.notes().timeline().worstLag(),
                 0,
                 rss,
                 elapsedMs,
-                rig.figures(),
+                rig.notes().figures(),
                 failure);
     }
 }

@@ -1,8 +1,13 @@
 package io.sluice.devkit.faults;
 
+import java.io.IOException;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What rows share that run one after the other: the folder of the report, the word to the user, a broker. Used by one thread. */
@@ -22,6 +27,23 @@ final class Lab implements AutoCloseable {
 
     Path folder() {
         return folder;
+    }
+
+    /** An empty folder for a run; what an earlier report left there is removed. */
+    Path fresh(String row) {
+        Path run = folder.resolve(row);
+        try {
+            if (Files.exists(run)) {
+                try (Stream<Path> old = Files.walk(run)) {
+                    for (Path file : old.sorted(Comparator.reverseOrder()).toList()) {
+                        Files.delete(file);
+                    }
+                }
+            }
+            return Files.createDirectories(run);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot make " + run, e);
+        }
     }
 
     void say(String line) {

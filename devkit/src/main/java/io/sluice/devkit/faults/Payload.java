@@ -1,9 +1,6 @@
 package io.sluice.devkit.faults;
 
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.regex.Pattern;
 
 /**
@@ -35,16 +32,6 @@ record Payload(String uid, long keySeq, String script, String padding) {
             return new Payload(fields[0], Long.parseLong(fields[1]), fields[2], fields[3]);
         } catch (NumberFormatException notOurs) {
             return new Payload("", -1, "ack", "");
-        }
-    }
-
-    /** The first 16 bytes of a value's SHA-256, in hexadecimal. */
-    static String sha(byte[] value) {
-        try {
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(value);
-            return HexFormat.of().formatHex(digest, 0, 16);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
         }
     }
 }

@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A processor of the run, at one port for all its lives, with a journal of its own that all its lives append to. */
+/** A processor of the run, at one port for all its lives. Each life has a log of its own. */
 final class ProcessorChild extends Child {
     private final int port = Ports.free();
     private final List<String> args = new ArrayList<>();
@@ -47,13 +47,14 @@ final class ProcessorChild extends Child {
 
     @Override
     ChildProcess launch(int life, Path output) {
+        rig().progress().follow(rig().logs().resolve(identity() + ".jsonl"));
         List<String> all = new ArrayList<>(List.of(
                 "--name",
-                name(),
+                identity(),
                 "--port",
                 Integer.toString(port),
-                "--journal",
-                rig().journal(name()).toString(),
+                "--logs",
+                rig().logs().toString(),
                 "--seed",
                 Long.toString(rig().seed())));
         all.addAll(args);
@@ -70,9 +71,17 @@ final class ProcessorChild extends Child {
     }
 
     @Override
+    String sort() {
+        return "processor";
+    }
+
+    @Override
+    String identity() {
+        return name() + "-" + lives();
+    }
+
+    @Override
     void awaitReady(ChildProcess started) {
-        String life = "listening, life " + lives();
-        started.awaitLine(
-                life, PATIENCE, line -> line.contains("listening on " + port) && line.contains("pid " + started.pid()));
+        started.awaitLine("listening on " + port, PATIENCE);
     }
 }

@@ -3,6 +3,7 @@ package io.sluice.devkit.faults;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import io.sluice.devkit.faults.ProcessorJournal.Range;
+import io.sluice.devkit.oracle.LogRecord;
 import io.sluice.proto.processor.v1.Batch;
 import io.sluice.proto.processor.v1.BatchResult;
 import io.sluice.proto.processor.v1.Credit;
@@ -146,23 +147,21 @@ final class ProcessorStream implements StreamObserver<GatewayFrame> {
             if (act.dies() && !failed && atMs != Behaviour.NEVER_MS) {
                 Runtime.getRuntime().halt(EXIT_OF_POISON);
             }
-            String verdict = failed ? "RELEASE" : verdict(act.outcome());
+            LogRecord.Verdict verdict = failed ? LogRecord.Verdict.RELEASE : act.verdict();
             if (!failed) {
                 atMs = act.delayMs() == Behaviour.NEVER_MS || atMs == Behaviour.NEVER_MS
                         ? Behaviour.NEVER_MS
                         : atMs + act.delayMs();
             }
-            failed |= act.outcome() == Outcome.OUTCOME_RETRY;
+            failed |= act.verdict() == LogRecord.Verdict.RETRY;
             add(answers.computeIfAbsent(atMs, t -> new ArrayList<>()), i, verdict);
         }
         return i;
     }
 
-    private static void add(List<Range> ranges, int index, String verdict) {
+    private static void add(List<Range> ranges, int index, LogRecord.Verdict verdict) {
         Range last = ranges.isEmpty() ? null : ranges.get(ranges.size() - 1);
-        if (last != null
-                && last.first() + last.count() == index
-                && last.verdict().equals(verdict)) {
+        if (last != null && last.first() + last.count() == index && last.verdict() == verdict) {
             ranges.set(ranges.size() - 1, new Range(last.first(), last.count() + 1, verdict));
         } else {
             ranges.add(new Range(index, 1, verdict));
@@ -181,7 +180,7 @@ final class ProcessorStream implements StreamObserver<GatewayFrame> {
                     .setFirst(range.first())
                     .setCount(range.count())
                     .setOutcome(Outcome.valueOf("OUTCOME_" + range.verdict()));
-            if (range.verdict().equals("RETRY") || range.verdict().equals("REJECT")) {
+            if (range.verdict() == LogRecord.Verdict.RETRY || range.verdict() == LogRecord.Verdict.REJECT) {
                 verdict.setCode("SCRIPTED");
             }
             result.addVerdicts(verdict);
@@ -219,17 +218,16 @@ final class ProcessorStream implements StreamObserver<GatewayFrame> {
     }
 
     private void gone() {
-        over = true;
-        shared.streams().remove(this);
+        if (!over) {
+            over = true;
+            shared.journal().ended(id);
+            shared.streams().remove(this);
+        }
     }
 
     private void send(ProcessorFrame frame) {
         if (!over && !call.isCancelled()) {
             call.onNext(frame);
         }
-    }
-
-    private static String verdict(Outcome outcome) {
-        return outcome.name().substring("OUTCOME_".length());
     }
 }

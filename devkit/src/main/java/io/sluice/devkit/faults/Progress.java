@@ -16,7 +16,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * How far the processors are, from their journals while these grow: what the feed paces itself by and rows wait for. Not the judge.
+ * How far the processors are, from their logs while these grow (the keys are {@link io.sluice.devkit.oracle.LogRecord}'s): what the feed paces itself by and rows wait for. Not the judge.
  * Thread-safe.
  */
 final class Progress {
@@ -109,14 +109,13 @@ final class Progress {
         } catch (JacksonException cutOffByAKill) {
             return;
         }
-        String batch =
-                node.path("stream").asString("") + '/' + node.path("batch").asLong(-1);
-        switch (node.path("type").asString("")) {
+        String batch = node.path("st").asString("") + '/' + node.path("b").asLong(-1);
+        switch (node.path("l").asString("")) {
             case "D" -> {
                 deliveries++;
                 tail.batches
                         .computeIfAbsent(batch, b -> new HashMap<>())
-                        .put(node.path("index").asInt(), node);
+                        .put(node.path("i").asInt(), node);
             }
             case "A" -> answered(tail, batch, node);
             default -> {}
@@ -125,9 +124,9 @@ final class Progress {
 
     private void answered(Tail tail, String batch, JsonNode answer) {
         Map<Integer, JsonNode> open = tail.batches.getOrDefault(batch, Map.of());
-        int first = answer.path("first").asInt();
-        int count = answer.path("count").asInt();
-        String verdict = answer.path("verdict").asString("");
+        int first = answer.path("f").asInt();
+        int count = answer.path("c").asInt();
+        String verdict = answer.path("v").asString("");
         boolean terminal = verdict.equals("ACK") || verdict.equals("REJECT");
         for (int i = first; i < first + count; i++) {
             JsonNode record = open.remove(i);
@@ -142,11 +141,9 @@ final class Progress {
     }
 
     private void settle(JsonNode record) {
-        String partition = record.path("topic").asString("")
-                + '-'
-                + record.path("partition").asInt();
+        String partition = record.path("tp").asString("") + '-' + record.path("p").asInt();
         BitSet set = done.computeIfAbsent(partition, p -> new BitSet());
-        int offset = Math.toIntExact(record.path("offset").asLong());
+        int offset = Math.toIntExact(record.path("o").asLong());
         if (!set.get(offset)) {
             set.set(offset);
             settled++;

@@ -1,17 +1,14 @@
 package io.sluice.devkit.faults;
 
+import io.sluice.devkit.oracle.LogWriter;
 import io.sluice.devkit.process.Home;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -29,44 +26,31 @@ final class Rig implements AutoCloseable {
     static final Duration PATIENCE = Duration.ofSeconds(120);
 
     private static final long POLL_NS = TimeUnit.MILLISECONDS.toNanos(50);
+    private static final int SHORT = 50_000;
 
     private final Lab lab;
     private final Row row;
     private final long seed;
     private final long records;
     private final Path folder;
-    private final LogWriter events;
+    private final Notes notes;
     private final Pipeline pipeline = new Pipeline();
     private final Progress progress = new Progress();
-    private final Timeline timeline = new Timeline();
-    private final Map<String, GatewayChild> gateways = new ConcurrentSkipListMap<>();
-    private final Map<String, ProcessorChild> processors = new ConcurrentSkipListMap<>();
-    private final Map<String, Object> figures = new LinkedHashMap<>();
-    private final List<Afterwards> afterwards = new ArrayList<>();
+    private final Cast cast = new Cast(this);
     private final List<AutoCloseable> toClose = new ArrayList<>();
     private int partitions = 6;
+    private boolean deadLetterTopic;
     private @Nullable Cluster cluster;
     private @Nullable Sampler sampler;
     private volatile @Nullable Feed feed;
-
-    /** Finds figures in the logs of a run that is over. */
-    @FunctionalInterface
-    interface Afterwards {
-        void look(Rig rig) throws IOException;
-    }
 
     Rig(Lab lab, Row row, long seed, long records) {
         this.lab = lab;
         this.row = row;
         this.seed = seed;
         this.records = records;
-        this.folder = lab.folder().resolve(row.id());
-        try {
-            Files.createDirectories(folder);
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot make " + folder, e);
-        }
-        this.events = new LogWriter(folder.resolve("E.jsonl"));
+        this.folder = lab.fresh(row.id());
+        this.notes = new Notes(lab, row.id(), LogWriter.open(logs(), "rig"));
     }
 
     // What the run is.
@@ -86,12 +70,17 @@ final class Rig implements AutoCloseable {
 
     /** Whether this is one of the short runs of the build: fewer rounds, less waiting. */
     boolean isShort() {
-        return records < 50_000;
+        return records < SHORT;
     }
 
     /** Folder for everything of this run. */
     Path folder() {
         return folder;
+    }
+
+    /** Folder for the oracle's logs. */
+    Path logs() {
+        return folder.resolve("logs");
     }
 
     /** What happens when, as a function of the seed. */
@@ -118,9 +107,9 @@ final class Rig implements AutoCloseable {
     // Setting the stage.
 
     /** Takes brokers of its own instead of the shared one; they are closed with the run. */
-    void use(Cluster own) {
+    <T extends Cluster> T use(T own) {
         cluster = own;
-        toClose.add(own);
+        return closing(own);
     }
 
     /** Closes something with the run, in the opposite order. */
@@ -157,27 +146,46 @@ final class Rig implements AutoCloseable {
      * Makes the topics and begins to look at the run.
      *
      * @param topicSettings of the topic with the records
-     * @param deadLetterTopic whether to make the dead-letter topic too
+     * @param withDeadLetters whether to make the dead-letter topic too
      */
-    void open(Map<String, String> topicSettings, boolean deadLetterTopic) {
+    void open(Map<String, String> topicSettings, boolean withDeadLetters) {
         cluster().createTopic(topic(), partitions, topicSettings);
-        if (deadLetterTopic) {
-            cluster().createTopic(deadLetters(), 1);
+        if (withDeadLetters) {
+            createDeadLetters(Map.of());
         }
         sampler = closing(new Sampler(this).start());
     }
 
+    /** Makes the dead-letter topic, in which the broker says when a letter was written. */
+    void createDeadLetters(Map<String, String> settings) {
+        Map<String, String> all = new HashMap<>(Map.of("message.timestamp.type", "LogAppendTime"));
+        all.putAll(settings);
+        cluster().createTopic(deadLetters(), 1, all);
+        deadLetterTopic = true;
+    }
+
+    boolean hasDeadLetters() {
+        return deadLetterTopic;
+    }
+
     /** The gateway of this name; a new one is not started yet. */
     GatewayChild gateway(String name) {
-        return gateways.computeIfAbsent(name, n -> new GatewayChild(this, n));
+        return cast.gateway(name);
     }
 
     /** The processor of this name; a new one is not started yet. Make all of them before the first gateway starts. */
     ProcessorChild processor(String name) {
-        return processors.computeIfAbsent(name, n -> {
-            progress.follow(journal(n));
-            return new ProcessorChild(this, n);
-        });
+        return cast.processor(name);
+    }
+
+    /** Starts children side by side and waits until all of them work. */
+    void start(Child... children) {
+        for (Child child : children) {
+            child.startOnly();
+        }
+        for (Child child : children) {
+            child.awaitReady();
+        }
     }
 
     /** Starts to feed plain records at a pace that fits their number. */
@@ -205,21 +213,19 @@ final class Rig implements AutoCloseable {
     // While it runs.
 
     Collection<GatewayChild> gateways() {
-        return gateways.values();
+        return cast.gateways();
     }
 
     Collection<ProcessorChild> processors() {
-        return processors.values();
+        return cast.processors();
     }
 
     List<Child> children() {
-        List<Child> all = new ArrayList<>(gateways.values());
-        all.addAll(processors.values());
-        return all;
+        return cast.all();
     }
 
-    Timeline timeline() {
-        return timeline;
+    Notes notes() {
+        return notes;
     }
 
     Progress progress() {
@@ -231,16 +237,20 @@ final class Rig implements AutoCloseable {
         return current == null ? 0 : current.produced();
     }
 
-    /** Puts a mark on the timeline and tells the user. */
-    void mark(String label) {
-        timeline.mark(label);
-        lab.say("  %-4s %6.1f s  %s".formatted(row.id(), timeline.nowMs() / 1000.0, label));
+    /** Records in the topic that are not committed, by the broker's last word; -1 if it gave none. */
+    long lag() {
+        Sampler current = sampler;
+        return current == null ? -1 : current.lag();
     }
 
-    /** Notes an event for the oracle. */
-    void event(String kind, String who, String detail) {
-        events.write("{\"type\":\"E\",\"t\":" + LogWriter.nowMicros() + ",\"kind\":\"" + kind + "\",\"who\":\"" + who
-                + "\",\"detail\":\"" + detail + "\"}\n");
+    /** Puts a mark on the timeline and tells the user. */
+    void mark(String label) {
+        notes.mark(label);
+    }
+
+    /** A figure of this row alone, for the report: a number, a text, or a map of them. The name is API. */
+    void figure(String name, Object value) {
+        notes.figure(name, value);
     }
 
     /** Waits until {@code condition} holds. */
@@ -257,8 +267,15 @@ final class Rig implements AutoCloseable {
         long deadlineNs = System.nanoTime() + limit.toNanos();
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() - deadlineNs >= 0) {
-                throw new IllegalStateException(
-                        row.id() + ": not within " + limit.toSeconds() + " s: " + what + "; " + standing());
+                throw new IllegalStateException("%s: not within %d s: %s; produced %d, settled %d, lag %d%s"
+                        .formatted(
+                                row.id(),
+                                limit.toSeconds(),
+                                what,
+                                produced(),
+                                progress.settled(),
+                                lag(),
+                                cast.lastWords()));
             }
             LockSupport.parkNanos(POLL_NS);
         }
@@ -278,50 +295,10 @@ final class Rig implements AutoCloseable {
         }
     }
 
-    /** Records in the topic that are not committed, by the broker's last word; -1 if it gave none. */
-    long lag() {
-        Sampler current = sampler;
-        return current == null ? -1 : current.lag();
-    }
-
-    /** A figure of this row alone, for the report: a number, a text, or a map of them. The name is API. */
-    void figure(String name, Object value) {
-        figures.put(name, value);
-    }
-
-    Map<String, Object> figures() {
-        return figures;
-    }
-
-    /** Has figures found once the run is over and all logs are complete. */
-    void afterwards(Afterwards look) {
-        afterwards.add(look);
-    }
-
-    List<Afterwards> afterwards() {
-        return afterwards;
-    }
-
-    /** How far the run is, with the last output of every child, for messages. */
-    String standing() {
-        StringBuilder text =
-                new StringBuilder("produced %d, settled %d, lag %d".formatted(produced(), progress.settled(), lag()));
-        for (Child child : children()) {
-            text.append("\n--- ")
-                    .append(child.name())
-                    .append(child.isUp() ? "" : " (not running)")
-                    .append('\n');
-            if (Files.exists(child.output())) {
-                text.append(child.process().tail(8));
-            }
-        }
-        return text.toString();
-    }
-
     /**
      * Ends the feed, waits until everything is committed, ends the gateways and then the processors.
      *
-     * @throws IllegalStateException if that does not come about within {@code limit}, or an exit code is not 0
+     * @throws IllegalStateException if that does not come about within {@code limit}, or a gateway's exit code is not 0
      */
     void drain(Duration limit) {
         Feed current = feed;
@@ -329,28 +306,14 @@ final class Rig implements AutoCloseable {
             current.end();
         }
         await("everything is committed", limit, () -> lag() == 0);
-        List<GatewayChild> up = gateways().stream().filter(Child::isUp).toList();
-        up.forEach(Child::ask);
-        for (GatewayChild gateway : up) {
-            int code = gateway.ended();
-            if (code != 0) {
-                throw new IllegalStateException(
-                        gateway.name() + " ended with exit code " + code + " after SIGTERM; " + standing());
-            }
-        }
-        processors().stream().filter(Child::isUp).forEach(Child::term);
+        cast.end();
     }
 
     // What children need.
 
-    Path journal(String processor) {
-        return folder.resolve("DA-" + processor + ".jsonl");
-    }
-
     String yaml(int adminPort) {
-        List<String> targets =
-                processors.values().stream().map(ProcessorChild::target).toList();
-        return pipeline.yaml(cluster().gatewayBootstrapServers(), adminPort, topic(), group(), deadLetters(), targets);
+        return pipeline.yaml(
+                cluster().gatewayBootstrapServers(), adminPort, topic(), group(), deadLetters(), cast.targets());
     }
 
     String gatewayClassPath() {
@@ -359,22 +322,15 @@ final class Rig implements AutoCloseable {
 
     @Override
     public void close() {
+        // Children before brokers: else their last words are about brokers that are gone.
+        cast.discard();
         for (int i = toClose.size() - 1; i >= 0; i--) {
-            if (toClose.get(i) == cluster) {
-                // Children before brokers: else their last words are about brokers that are gone.
-                children().forEach(Child::discard);
+            try {
+                toClose.get(i).close();
+            } catch (Exception e) {
+                lab.say("  " + row.id() + ": left behind " + toClose.get(i) + ": " + e.getMessage());
             }
-            closeQuietly(toClose.get(i));
         }
-        children().forEach(Child::discard);
-        events.close();
-    }
-
-    private void closeQuietly(AutoCloseable thing) {
-        try {
-            thing.close();
-        } catch (Exception e) {
-            lab.say("  " + row.id() + ": cannot close " + thing.getClass().getSimpleName() + ": " + e.getMessage());
-        }
+        notes.close();
     }
 }

@@ -59,7 +59,7 @@ final class Sampler implements AutoCloseable {
 
     private void look() {
         lag = askForLag();
-        rig.timeline().sample(rig.produced(), rig.progress().settled(), lag);
+        rig.notes().timeline().sample(rig.produced(), rig.progress().settled(), lag);
         rig.children().forEach(Child::rssBytes);
     }
 

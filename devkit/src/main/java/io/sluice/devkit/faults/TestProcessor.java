@@ -5,6 +5,7 @@ import io.grpc.Server;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
+import io.sluice.devkit.oracle.LogWriter;
 import io.sluice.proto.processor.v1.GatewayFrame;
 import io.sluice.proto.processor.v1.ProcessorFrame;
 import io.sluice.proto.processor.v1.ProcessorGrpc;
@@ -31,14 +32,16 @@ import picocli.CommandLine.Option;
 final class TestProcessor extends ProcessorGrpc.ProcessorImplBase implements Runnable {
     private static final long DRAIN_MS = 20_000;
 
+    /** Name and life, never used twice in a run. */
     @Option(names = "--name", required = true)
     String name = "";
 
     @Option(names = "--port", required = true)
     int port;
 
-    @Option(names = "--journal", required = true)
-    Path journal = Path.of("");
+    /** Folder of the oracle's logs. */
+    @Option(names = "--logs", required = true)
+    Path logs = Path.of("");
 
     /** Delays are drawn from it and the record's place, so they come again. */
     @Option(names = "--seed", defaultValue = "1")
@@ -94,7 +97,7 @@ final class TestProcessor extends ProcessorGrpc.ProcessorImplBase implements Run
     @Override
     public void run() {
         Behaviour behaviour = new Behaviour(seed, delay, tail, mute, reject);
-        try (LogWriter log = new LogWriter(journal)) {
+        try (LogWriter log = LogWriter.open(logs, name)) {
             this.shared = new ProcessorStream.Shared(
                     name, credit, maxFrame, extend, behaviour, new ProcessorJournal(name, log), worker, streams);
             NettyServerBuilder builder = NettyServerBuilder.forAddress(
@@ -107,7 +110,7 @@ final class TestProcessor extends ProcessorGrpc.ProcessorImplBase implements Run
             }
             Server server = builder.build().start();
             Runtime.getRuntime().addShutdownHook(new Thread(() -> drain(server), "drain"));
-            System.out.println("pid " + ProcessHandle.current().pid() + " listening on " + server.getPort());
+            System.out.println("listening on " + server.getPort());
             server.awaitTermination();
         } catch (java.io.IOException e) {
             throw new java.io.UncheckedIOException("cannot listen on port " + port + ": " + e.getMessage(), e);
@@ -120,8 +123,7 @@ final class TestProcessor extends ProcessorGrpc.ProcessorImplBase implements Run
 
     @Override
     public StreamObserver<GatewayFrame> process(StreamObserver<ProcessorFrame> responses) {
-        // Unique over all lives of a processor: a journal is one for all of them.
-        String id = name + '-' + ProcessHandle.current().pid() + '-' + streamNumbers.incrementAndGet();
+        String id = name + '/' + streamNumbers.incrementAndGet();
         ProcessorStream stream = new ProcessorStream(shared, id, (ServerCallStreamObserver<ProcessorFrame>) responses);
         streams.add(stream);
         stream.hello();
