@@ -1,6 +1,7 @@
 // The logs D and A of a processor; the keys are those of io.sluice.devkit.oracle.LogRecord.
 import { createHash } from "node:crypto";
 import { openSync, writeSync } from "node:fs";
+import { join } from "node:path";
 
 /** One call to the kernel for each batch and each answer, before its effect: what is written outlives the process. */
 export class Journal {
@@ -8,11 +9,11 @@ export class Journal {
   #processor;
 
   /**
-   * @param {string} file is appended to
-   * @param {string} processor name of the process and its incarnation
+   * @param {string} folder that the oracle reads
+   * @param {string} processor name of the process and its incarnation, which becomes the file's
    */
-  constructor(file, processor) {
-    this.#file = openSync(file, "a");
+  constructor(folder, processor) {
+    this.#file = openSync(join(folder, `${processor}.jsonl`), "wx");
     this.#processor = processor;
   }
 

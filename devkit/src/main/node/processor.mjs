@@ -15,7 +15,7 @@ const { values: flags } = parseArgs({
     proto: text(),
     name: text(),
     port: text(),
-    journal: text(),
+    logs: text(),
     seed: text("1"),
     delay: text("0:2"),
     tail: text("0:0"),
@@ -29,7 +29,7 @@ const { values: flags } = parseArgs({
     "permit-keepalive": text("0"),
   },
 });
-for (const needed of ["proto", "name", "port", "journal"]) {
+for (const needed of ["proto", "name", "port", "logs"]) {
   if (flags[needed] === undefined) {
     console.error(`--${needed} is missing`);
     process.exit(2);
@@ -60,7 +60,7 @@ const shared = {
     mute: flags.mute,
     reject: flags.reject,
   }),
-  journal: new Journal(flags.journal, flags.name),
+  journal: new Journal(flags.logs, flags.name),
   streams,
 };
 

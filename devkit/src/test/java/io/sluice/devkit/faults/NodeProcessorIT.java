@@ -43,7 +43,7 @@ class NodeProcessorIT {
         Path journal = folder.resolve("n1.jsonl");
         int port = Ports.free();
         List<String> command = new ArrayList<>(NodeProcessor.command(folder));
-        command.addAll(List.of("--name", "n1", "--port", Integer.toString(port), "--journal", journal.toString()));
+        command.addAll(List.of("--name", "n1", "--port", Integer.toString(port), "--logs", folder.toString()));
         LinkedBlockingQueue<ProcessorFrame> frames = new LinkedBlockingQueue<>();
 
         try (ChildProcess node = ChildProcess.start("n1", command, folder.resolve("n1.log"))) {
