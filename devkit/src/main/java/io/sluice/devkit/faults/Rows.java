@@ -11,7 +11,14 @@ final class Rows {
     private Rows() {}
 
     static List<Row> all() {
-        return Stream.of(GatewayRows.rows(), ProcessorRows.rows())
+        return Stream.of(
+                        GatewayRows.rows(),
+                        ProcessorRows.rows(),
+                        NetworkRows.rows(),
+                        PauseRows.rows(),
+                        StreamRows.rows(),
+                        LogRows.rows(),
+                        ReplicaRows.rows())
                 .flatMap(List::stream)
                 .sorted(Comparator.comparingInt(Rows::number).thenComparing(Row::id))
                 .toList();
