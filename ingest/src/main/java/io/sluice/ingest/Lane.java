@@ -145,6 +145,8 @@ final class Lane {
                         retry.maxBackoff().toNanos(),
                         retry.multiplier(),
                         retry.jitter()),
-                ThreadLocalRandom.current().nextLong());
+                ThreadLocalRandom.current().nextLong(),
+                config.name(),
+                System.currentTimeMillis() - System.nanoTime() / 1_000_000);
     }
 }

@@ -72,6 +72,8 @@ final class PipelineSeries {
             meters.counter(Metric.STALE_RESULTS, stats.stale(reason)::get, Metric.label(reason));
         }
         violations(meters, lane);
+        meters.counter(Metric.RECORDS_RESTORED, stats.skipped::get);
+        meters.counter(Metric.COMMIT_METADATA_CUT, stats.completionsCut::get);
         meters.counter(Metric.COMMITS, poll::commits);
         meters.rows(Metric.COMMIT_FAILURES, () -> rows(poll.commitFailures()));
         meters.counter(Metric.REBALANCES, poll::partitionsAssigned, "assigned");

@@ -141,7 +141,8 @@ final class Progress {
     }
 
     private void settle(JsonNode record) {
-        String partition = record.path("tp").asString("") + '-' + record.path("p").asInt();
+        String partition =
+                record.path("tp").asString("") + '-' + record.path("p").asInt();
         BitSet set = done.computeIfAbsent(partition, p -> new BitSet());
         int offset = Math.toIntExact(record.path("o").asLong());
         if (!set.get(offset)) {

@@ -14,6 +14,9 @@ final class Rows {
         return Stream.of(
                         GatewayRows.rows(),
                         ProcessorRows.rows(),
+                        BrokerRows.rows(),
+                        DeadLetterRows.rows(),
+                        SurvivalRows.rows(),
                         NetworkRows.rows(),
                         PauseRows.rows(),
                         StreamRows.rows(),

@@ -30,8 +30,8 @@ public final class LogReader {
     }
 
     /**
-     * Gives each line of a log to {@code sink}. A last line without its end belongs to a process that was killed while it wrote: it never
-     * took effect and is left out.
+     * Gives each line of a log to {@code sink}. A line that is cut off belongs to a process that was killed while it wrote: what it stands
+     * for was not done, and it is left out.
      *
      * @throws IllegalArgumentException if a line cannot be understood; the message names file and line
      */
@@ -45,8 +45,11 @@ public final class LogReader {
                     continue;
                 }
                 number++;
-                sink.accept(parse(file, number, line.toString(StandardCharsets.UTF_8)));
+                String text = line.toString(StandardCharsets.UTF_8);
                 line.reset();
+                if (text.endsWith("}")) {
+                    sink.accept(parse(file, number, text));
+                }
             }
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read " + file, e);

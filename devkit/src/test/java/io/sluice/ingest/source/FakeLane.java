@@ -5,6 +5,7 @@ import io.sluice.ingest.delivery.Header;
 import io.sluice.ingest.delivery.PartitionEpoch;
 import io.sluice.ingest.ring.CommitBoard;
 import io.sluice.ingest.ring.Doorbell;
+import io.sluice.ingest.ring.Position;
 import io.sluice.ingest.ring.RecordRing;
 import io.sluice.ingest.ring.RecordSlot;
 import io.sluice.ingest.ring.Revocation;
@@ -54,6 +55,7 @@ final class FakeLane implements AutoCloseable {
     final RecordRing ring;
     final ConcurrentLinkedQueue<Seen> seen = new ConcurrentLinkedQueue<>();
     final ConcurrentLinkedQueue<String> violations = new ConcurrentLinkedQueue<>();
+    final ConcurrentLinkedQueue<RecordSlot.Restored> restored = new ConcurrentLinkedQueue<>();
     final ConcurrentLinkedQueue<Revocation> revocations = new ConcurrentLinkedQueue<>();
     volatile Predicate<String> settles = partition -> true;
     volatile boolean stalled;
@@ -103,6 +105,7 @@ final class FakeLane implements AutoCloseable {
                 parts.put(word.partition(), new Part(word.board()));
             }
             case RECORD -> record(slot);
+            case RESTORED -> restored.add((RecordSlot.Restored) slot.word);
             case POSITION -> position(slot);
             case REVOKED -> revoke((Revocation) slot.word);
         }
@@ -154,7 +157,7 @@ final class FakeLane implements AutoCloseable {
                 violations.add("revoked but not assigned: " + partition);
             } else if (answers) {
                 settle(part);
-                revocation.answer(partition, committable(part));
+                revocation.answer(partition, new Position(committable(part), ""));
             }
         }
     }

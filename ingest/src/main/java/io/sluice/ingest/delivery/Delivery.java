@@ -20,6 +20,7 @@ public final class Delivery {
     private final Queues queues;
     private final Streams streams;
     private final Partitions partitions;
+    private final Arrivals arrivals;
     private final DeadLetterDesk desk;
     private final Suspects suspects;
     private final Settlement settlement;
@@ -30,7 +31,10 @@ public final class Delivery {
         this.settings = settings;
         this.queues = new Queues(settings.ordering(), settings.hashSeed(), deadlines);
         this.streams = new Streams(deadlines, stats);
-        this.partitions = new Partitions(queues, effects, observer);
+        CompletionEncoder completions =
+                new CompletionEncoder(settings.pipeline(), settings.epochMsAtZero(), CompletionCodec.MAX_CHARS);
+        this.partitions = new Partitions(queues, effects, observer, completions, stats);
+        this.arrivals = new Arrivals(settings, partitions, queues, stats);
         this.desk = new DeadLetterDesk(effects, queues, partitions, settings.retry(), stats);
         this.suspects = new Suspects(queues, streams, settings.batchRecords());
         this.settlement = new Settlement(queues, partitions, desk, suspects, settings.retry(), stats, observer);
@@ -47,12 +51,25 @@ public final class Delivery {
         partitions.assigned(partition);
     }
 
-    /** A record has come out of the ring. Arrays are kept, not copied. */
+    /** What an earlier owner left done in a partition; before its first record. */
+    public void restored(PartitionEpoch partition, Completions completions) {
+        OffsetLedger ledger = partitions.ledger(partition);
+        if (ledger != null) {
+            ledger.restore(completions);
+        }
+    }
+
+    /**
+     * A record has come out of the ring. Arrays are kept, not copied.
+     *
+     * @param leaderEpoch of the leader that wrote it; -1: not known
+     */
     public void received(
             PartitionEpoch partition,
             long offset,
             long timestampMs,
             int timestampType,
+            int leaderEpoch,
             byte[] key,
             byte[] value,
             Header[] headers,
@@ -61,25 +78,10 @@ public final class Delivery {
         if (ledger == null || ledger.closing) {
             return;
         }
-        Entry entry = queues.newEntry();
-        entry.partition = partition;
-        entry.offset = offset;
-        entry.timestampMs = timestampMs;
-        entry.timestampType = timestampType;
-        entry.key = key;
-        entry.value = value;
-        entry.headers = headers;
-        entry.bytes = Entry.bytesOf(key, value, headers);
-        entry.wireBytes = Entry.wireBytesOf(partition, entry.bytes, headers);
-        if (!ledger.append(entry)) {
-            throw new IllegalStateException(entry + " came after a later record of its partition [L1]");
-        }
-        stats.received.add(1);
         if (partitions.liveRecords() == 0) {
             lastProgressNs = nowNs;
         }
-        partitions.received(ledger, entry);
-        queues.enqueue(ledger, entry, nowNs);
+        arrivals.received(ledger, offset, timestampMs, timestampType, leaderEpoch, key, value, headers, nowNs);
     }
 
     /** Where the consumer stands in a partition, after all records handed over so far. */
@@ -87,8 +89,7 @@ public final class Delivery {
         OffsetLedger ledger = partitions.ledger(partition);
         // What a closing partition drops must stay above its position.
         if (ledger != null && !ledger.closing) {
-            ledger.position(next);
-            partitions.markNews(ledger);
+            arrivals.position(ledger, next);
         }
     }
 
@@ -310,13 +311,13 @@ public final class Delivery {
     }
 
     /** Says what has changed of the partitions since the last call. Call at the end of a cycle. */
-    public void tellNews() {
-        partitions.tellNews();
+    public void tellNews(long nowNs) {
+        partitions.tellNews(nowNs);
     }
 
     /** How long the lane may sleep if nothing arrives, at most {@code maxNs}. */
     public long idleNs(long nowNs, long maxNs) {
-        long until = partitions.untilNextClose(nowNs, deadlines.untilNext(nowNs, maxNs));
+        long until = partitions.untilNextNews(nowNs, deadlines.untilNext(nowNs, maxNs));
         if (settlement.holding) {
             until = Math.min(until, Math.max(0, settlement.holdUntilNs - nowNs));
         }

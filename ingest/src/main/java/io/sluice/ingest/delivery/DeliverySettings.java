@@ -9,6 +9,8 @@ package io.sluice.ingest.delivery;
  * @param leaseNs time for a batch to be settled
  * @param maxLeaseNs limit of extensions, from when the batch was sent
  * @param hashSeed seed of the key table
+ * @param pipeline its name, which marks commit metadata as its own
+ * @param epochMsAtZero wall-clock milliseconds when the lane's clock stood at 0
  */
 public record DeliverySettings(
         Ordering ordering,
@@ -18,4 +20,6 @@ public record DeliverySettings(
         long leaseNs,
         long maxLeaseNs,
         RetryPolicy retry,
-        long hashSeed) {}
+        long hashSeed,
+        String pipeline,
+        long epochMsAtZero) {}

@@ -36,6 +36,11 @@ public final class DeliveryStats {
     }
 
     public final Tally received = new Tally();
+    /** Records that an earlier owner had settled, known from its last commit. */
+    public final Tally skipped = new Tally();
+    /** Times that not all completions fitted into the metadata of a commit. */
+    public final Tally completionsCut = new Tally();
+
     public final Tally sentRecords = new Tally();
     public final Tally sentBatches = new Tally();
     public final Tally acked = new Tally();

@@ -19,9 +19,18 @@ public interface Effects {
     void progress(PartitionEpoch partition, long committable, long settledRecords, long settledBytes);
 
     /**
+     * What is done above the committable position last told, for the metadata of the next commit. Called when it has
+     * changed, a few times a second at most; it stays true while the position moves on.
+     *
+     * @param metadata as {@link CompletionCodec} reads it; empty: nothing
+     */
+    void completions(PartitionEpoch partition, String metadata);
+
+    /**
      * The core has let go of a partition; nothing more will be said of it.
      *
      * @param committable its final position; -1: nothing known
+     * @param metadata what is done above it; empty: nothing
      */
-    void revoked(PartitionEpoch partition, long committable);
+    void revoked(PartitionEpoch partition, long committable, String metadata);
 }

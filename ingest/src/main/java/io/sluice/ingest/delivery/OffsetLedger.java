@@ -46,6 +46,16 @@ final class OffsetLedger {
     /** In the list of ledgers with news. */
     boolean dirty;
 
+    /** In the list of ledgers whose completions are to be written anew. */
+    boolean behind;
+    /** The completions last told. */
+    String told = "";
+
+    /** What the last owner left done above the committable position; null: nothing, or it has been used up. */
+    private Restored restored;
+    /** Latest leader epoch of the records received; -1: none was told. */
+    private int leaderEpoch = -1;
+
     /** All queues that hold records of this partition, linked by {@link KeyQueue#nextOfLedger}. */
     KeyQueue queues;
     /** With PARTITION order: the one queue. */
@@ -75,6 +85,45 @@ final class OffsetLedger {
         }
         newest = entry;
         live++;
+        return true;
+    }
+
+    void restore(Completions completions) {
+        restored = completions.isEmpty() ? null : new Restored(completions);
+    }
+
+    /**
+     * Whether a record just received was settled by an earlier owner. Call for each, in order, before {@link #append} or
+     * {@link #skip}.
+     */
+    boolean doneBefore(long offset, int recordsLeaderEpoch) {
+        leaderEpoch = Math.max(leaderEpoch, recordsLeaderEpoch);
+        if (restored == null) {
+            return false;
+        }
+        if (restored.usedUp() || recordsLeaderEpoch > restored.completions().leaderEpoch) {
+            // Of a later leader than all that was done, like everything above it: the log was cut off and written
+            // again.
+            restored = null;
+            return false;
+        }
+        return restored.done(offset);
+    }
+
+    /** What an earlier owner knew of a record just received; null: nothing. */
+    Completions.Note note(long offset) {
+        return restored == null ? null : restored.note(offset);
+    }
+
+    /** Passes a record that was done before. False as in {@link #append}. */
+    boolean skip(long offset, int bytes) {
+        if (offset <= lastOffset) {
+            return false;
+        }
+        lastOffset = offset;
+        position = Math.max(position, offset + 1);
+        settledRecords++;
+        settledBytes += bytes;
         return true;
     }
 
@@ -130,5 +179,20 @@ final class OffsetLedger {
 
     int live() {
         return live;
+    }
+
+    /** Offset of the last record received; -1: none. */
+    long lastOffset() {
+        return lastOffset;
+    }
+
+    /** Null: nothing is left to be heard of. */
+    Restored restored() {
+        return restored;
+    }
+
+    /** Latest leader epoch of the records that are done; -1: not known. */
+    int latestLeaderEpoch() {
+        return restored == null ? leaderEpoch : Math.max(leaderEpoch, restored.completions().leaderEpoch);
     }
 }

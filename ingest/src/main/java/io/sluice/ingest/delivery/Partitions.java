@@ -15,22 +15,33 @@ import java.util.Map;
  * </ul>
  */
 final class Partitions {
+    /** Completions are told this long after they have changed, so that the cost of writing them is bounded. */
+    static final long TELL_COMPLETIONS_NS = 100_000_000L;
+
     private final Map<PartitionEpoch, OffsetLedger> ledgers = new LinkedHashMap<>();
     private final List<OffsetLedger> news = new ArrayList<>();
     private final List<OffsetLedger> closing = new ArrayList<>();
     private final Queues queues;
     private final Effects effects;
     private final Observer observer;
+    private final CompletionEncoder completions;
+    private final DeliveryStats stats;
+    /** Ledgers whose completions have changed since they were told, and when they will be told. */
+    private final List<OffsetLedger> behind = new ArrayList<>();
+
+    private long tellNs;
 
     private int liveRecords;
     private long liveBytes;
     private PartitionEpoch lastPartition;
     private OffsetLedger lastLedger;
 
-    Partitions(Queues queues, Effects effects, Observer observer) {
+    Partitions(Queues queues, Effects effects, Observer observer, CompletionEncoder completions, DeliveryStats stats) {
         this.queues = queues;
         this.effects = effects;
         this.observer = observer;
+        this.completions = completions;
+        this.stats = stats;
     }
 
     void assigned(PartitionEpoch partition) {
@@ -57,6 +68,15 @@ final class Partitions {
         markNews(ledger);
     }
 
+    /** A record came that an earlier owner had settled. */
+    void skipped(OffsetLedger ledger, long offset, int bytes) {
+        if (!ledger.skip(offset, bytes)) {
+            throw new IllegalStateException(ledger.partition + "@" + offset + " came after a later record [L1]");
+        }
+        stats.skipped.add(1);
+        markNews(ledger);
+    }
+
     /** A record is done for good; its entry is free after this. */
     void settled(Entry entry) {
         OffsetLedger ledger = entry.ledger;
@@ -75,15 +95,50 @@ final class Partitions {
     }
 
     /** Tells the surroundings what has changed since the last call. */
-    void tellNews() {
+    void tellNews(long nowNs) {
         for (int i = 0; i < news.size(); i++) {
             OffsetLedger ledger = news.get(i);
             ledger.dirty = false;
             if (ledgers.get(ledger.partition) == ledger) {
                 effects.progress(ledger.partition, ledger.committable(), ledger.settledRecords, ledger.settledBytes);
+                markBehind(ledger, nowNs);
             }
         }
         news.clear();
+        if (!behind.isEmpty() && tellNs - nowNs <= 0) {
+            tellCompletions(nowNs);
+        }
+    }
+
+    private void markBehind(OffsetLedger ledger, long nowNs) {
+        if (!ledger.behind) {
+            if (behind.isEmpty()) {
+                tellNs = nowNs + TELL_COMPLETIONS_NS;
+            }
+            ledger.behind = true;
+            behind.add(ledger);
+        }
+    }
+
+    private void tellCompletions(long nowNs) {
+        for (int i = 0; i < behind.size(); i++) {
+            OffsetLedger ledger = behind.get(i);
+            ledger.behind = false;
+            if (ledgers.get(ledger.partition) == ledger) {
+                String metadata = encode(ledger, nowNs);
+                if (!metadata.equals(ledger.told)) {
+                    ledger.told = metadata;
+                    effects.completions(ledger.partition, metadata);
+                }
+            }
+        }
+        behind.clear();
+    }
+
+    private String encode(OffsetLedger ledger, long nowNs) {
+        String metadata = completions.encode(ledger, nowNs);
+        stats.completionsCut.add(completions.cut() ? 1 : 0);
+        return metadata;
     }
 
     /**
@@ -157,6 +212,12 @@ final class Partitions {
         return !closing.isEmpty();
     }
 
+    /** Time until something must be told or a closing partition looked at, at most {@code maxNs}. */
+    long untilNextNews(long nowNs, long maxNs) {
+        long until = untilNextClose(nowNs, maxNs);
+        return behind.isEmpty() ? until : Math.min(until, Math.max(0, tellNs - nowNs));
+    }
+
     /** Time until something must be done about a closing partition, at most {@code maxNs}. */
     long untilNextClose(long nowNs, long maxNs) {
         long until = maxNs;
@@ -171,6 +232,7 @@ final class Partitions {
     void close(OffsetLedger ledger, long nowNs) {
         closing.remove(ledger);
         long committable = ledger.committable();
+        String metadata = encode(ledger, nowNs);
         Entry next;
         for (Entry entry = ledger.oldest(); entry != null; entry = next) {
             next = entry.newer;
@@ -181,7 +243,7 @@ final class Partitions {
         }
         ledgers.remove(ledger.partition);
         lastPartition = null;
-        effects.revoked(ledger.partition, committable);
+        effects.revoked(ledger.partition, committable, metadata);
     }
 
     private void abandon(OffsetLedger ledger, Entry entry, long nowNs) {

@@ -147,6 +147,7 @@ final class Settlement {
     private void charge(
             Entry entry, KeyQueue queue, String code, String reason, long retryAfterNs, String by, long nowNs) {
         entry.attempts++;
+        partitions.markNews(entry.ledger);
         if (entry.attempts >= retry.maxAttempts()) {
             queue.removeFirst();
             desk.begin(entry, Cause.ATTEMPTS, code, reason, Header.NONE, by, nowNs);

@@ -9,6 +9,7 @@ import io.sluice.ingest.delivery.Effects;
 import io.sluice.ingest.delivery.Observer;
 import io.sluice.ingest.delivery.PartitionEpoch;
 import io.sluice.ingest.ring.CommitBoard;
+import io.sluice.ingest.ring.Position;
 import io.sluice.ingest.ring.PublishRing;
 import io.sluice.ingest.ring.RecordRing;
 import io.sluice.ingest.ring.RecordSlot;
@@ -78,7 +79,7 @@ public final class LaneAgent implements Effects {
             delivery.closeStreams("the gateway stops", CLOSE_GRACE_NS);
         }
         work += delivery.dispatch(nowNs);
-        delivery.tellNews();
+        delivery.tellNews(nowNs);
         answerView();
         return work;
     }
@@ -126,6 +127,7 @@ public final class LaneAgent implements Effects {
                         slot.offset,
                         slot.timestampMs,
                         slot.timestampType,
+                        slot.leaderEpoch,
                         slot.key,
                         slot.value,
                         slot.headers,
@@ -135,6 +137,11 @@ public final class LaneAgent implements Effects {
                 if (slot.word instanceof RecordSlot.Assigned assigned) {
                     boards.put(assigned.partition(), assigned.board());
                     delivery.assigned(assigned.partition());
+                }
+            }
+            case RESTORED -> {
+                if (slot.word instanceof RecordSlot.Restored restored) {
+                    delivery.restored(restored.partition(), restored.completions());
                 }
             }
             case REVOKED -> {
@@ -159,7 +166,7 @@ public final class LaneAgent implements Effects {
             if (boards.containsKey(partition)) {
                 revocations.put(partition, revocation);
             } else {
-                revocation.answer(partition, -1);
+                revocation.answer(partition, new Position(-1, ""));
             }
         }
         if (revocation.lost()) {
@@ -219,11 +226,19 @@ public final class LaneAgent implements Effects {
     }
 
     @Override
-    public void revoked(PartitionEpoch partition, long committable) {
+    public void completions(PartitionEpoch partition, String metadata) {
+        CommitBoard board = boards.get(partition);
+        if (board != null) {
+            board.completions(metadata);
+        }
+    }
+
+    @Override
+    public void revoked(PartitionEpoch partition, long committable, String metadata) {
         boards.remove(partition);
         Revocation revocation = revocations.remove(partition);
         if (revocation != null) {
-            revocation.answer(partition, committable);
+            revocation.answer(partition, new Position(committable, metadata));
         }
     }
 }

@@ -25,6 +25,10 @@ public enum Metric {
             counter("records_filtered"),
             "Records that the pipeline's filter left out; settled without a processor.",
             "A jump after a release: the filter or the producer's format has changed."),
+    RECORDS_RESTORED(
+            counter("records_restored"),
+            "Records not delivered because an earlier owner of the partition had settled them out of order.",
+            "Normal after a restart or rebalance: each is a duplicate saved."),
     RECORDS_SENT(
             counter("records_sent"),
             "Records sent to processors; a record sent again counts again.",
@@ -102,6 +106,10 @@ public enum Metric {
             counter("commit_failures").by("reason"),
             "Failed offset commits; each is tried again or overtaken by the next.",
             "A few around rebalances are normal. Steady: broker trouble or a missing ACL on the group."),
+    COMMIT_METADATA_CUT(
+            counter("commit_metadata_cut"),
+            "Times that not all completions fitted into a commit's metadata; those above the cut come again after a crash.",
+            "Steady: records that stay open hold very many others up; see lag in seconds for the partition."),
     PARTITIONS_ASSIGNED(
             gauge("partitions_assigned", ""),
             "Partitions this process owns in the pipeline's group.",

@@ -4,8 +4,8 @@ import io.sluice.ingest.delivery.PartitionEpoch;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Lane to poll thread: how far one assignment of one partition has come. Each field has one writer, is read on its
- * own, and only grows; a reader may see one field newer than another and loses nothing by it.
+ * Lane to poll thread: how far one assignment of one partition has come. Each field has one writer, and numbers
+ * only grow; a reader may see one field newer than another and loses nothing by it (for the completions see {@link #position}).
  */
 public final class CommitBoard {
     private final PartitionEpoch partition;
@@ -14,6 +14,8 @@ public final class CommitBoard {
     private final AtomicLong committable = new AtomicLong(-1);
     private final AtomicLong settledRecords = new AtomicLong();
     private final AtomicLong settledBytes = new AtomicLong();
+
+    private volatile String completions = "";
 
     // written by: poll thread
     private final AtomicLong committed = new AtomicLong(-1);
@@ -48,6 +50,20 @@ public final class CommitBoard {
     /** Bytes that have left the in-flight set since the assignment. Any thread. */
     public long settledBytes() {
         return settledBytes.getAcquire();
+    }
+
+    /** Lane thread, after the {@link #progress} it goes with: what is done above that position, or any later one. */
+    public void completions(String metadata) {
+        completions = metadata;
+    }
+
+    /** Position and completions for a commit. Any thread. */
+    public Position position() {
+        // In this order the position is the one that the completions were written for, or a later one, for which they
+        // hold
+        // as well.
+        String above = completions;
+        return new Position(committable(), above);
     }
 
     /** Poll thread: the broker has confirmed this commit. */

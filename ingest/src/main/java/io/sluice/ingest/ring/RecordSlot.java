@@ -1,5 +1,6 @@
 package io.sluice.ingest.ring;
 
+import io.sluice.ingest.delivery.Completions;
 import io.sluice.ingest.delivery.Header;
 import io.sluice.ingest.delivery.PartitionEpoch;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +17,8 @@ public final class RecordSlot {
         POSITION,
         /** {@code word} is an {@link Assigned}. */
         ASSIGNED,
+        /** {@code word} is a {@link Restored}; before the partition's first record. */
+        RESTORED,
         /** {@code word} is a {@link Revocation}. */
         REVOKED
     }
@@ -23,12 +26,18 @@ public final class RecordSlot {
     /** A new assignment: the lane reports its progress to {@code board}. */
     public record Assigned(PartitionEpoch partition, CommitBoard board) {}
 
+    /** What the last owner of a partition left done. */
+    public record Restored(PartitionEpoch partition, Completions completions) {}
+
     public Kind kind = Kind.RECORD;
     public @Nullable PartitionEpoch partition;
     public long offset;
     public long timestampMs;
     /** As in Kafka: -1 none, 0 create time, 1 log append time. */
     public int timestampType;
+
+    /** Epoch of the leader that wrote the record; -1: not known. */
+    public int leaderEpoch;
 
     public byte @Nullable [] key;
     public byte @Nullable [] value;

@@ -15,7 +15,7 @@ public final class Revocation {
     private final List<PartitionEpoch> partitions;
     private final long deadlineNs;
     private final boolean lost;
-    private final Map<PartitionEpoch, Long> positions = new ConcurrentHashMap<>();
+    private final Map<PartitionEpoch, Position> positions = new ConcurrentHashMap<>();
     private final CountDownLatch open;
 
     /**
@@ -41,9 +41,9 @@ public final class Revocation {
         return lost;
     }
 
-    /** The lane's answer for one partition: its final committable position, or -1. */
-    public void answer(PartitionEpoch partition, long committable) {
-        if (positions.put(partition, committable) == null) {
+    /** The lane's answer for one partition: its final position. */
+    public void answer(PartitionEpoch partition, Position position) {
+        if (positions.put(partition, position) == null) {
             open.countDown();
         }
     }
@@ -53,7 +53,7 @@ public final class Revocation {
      *
      * @return the final positions of the partitions answered in time
      */
-    public Map<PartitionEpoch, Long> await(long timeoutNs) throws InterruptedException {
+    public Map<PartitionEpoch, Position> await(long timeoutNs) throws InterruptedException {
         open.await(timeoutNs, TimeUnit.NANOSECONDS);
         return Map.copyOf(positions);
     }

@@ -1,5 +1,7 @@
 package io.sluice.ingest.source;
 
+import io.sluice.ingest.delivery.CompletionCodec;
+import io.sluice.ingest.ring.Position;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -9,11 +11,12 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.OffsetMetadataTooLarge;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Commits what the boards say is settled. Owned by: poll thread, which also runs the callbacks.
+ * Commits what the boards say is settled: the position, and as its metadata what is done above it. Owned by: poll thread, which also runs the callbacks.
  *
  * <p>Invariants: one asynchronous commit is outstanding at most, so none can be overtaken by an older one; what is
  * confirmed only grows; a failure leaves the offset dirty for the next interval and never ends anything.
@@ -32,6 +35,9 @@ final class Committer {
     private final PollStats stats;
     private final Map<String, Long> loggedNs = new HashMap<>();
 
+    /** Longest metadata that the brokers are known not to refuse. */
+    private int maxMetadata = CompletionCodec.MAX_CHARS;
+
     private boolean outstanding;
     private long dueNs;
 
@@ -49,12 +55,11 @@ final class Committer {
             return;
         }
         dueNs = nowNs + intervalNs;
-        Map<PartitionState, Long> dirty = new HashMap<>();
+        Map<PartitionState, Position> dirty = new HashMap<>();
         for (PartitionState p : partitions) {
-            long committable = p.board.committable();
-            long confirmed = p.board.committed();
-            if (committable > confirmed || (committable == confirmed && idle(p, committable, nowNs))) {
-                dirty.put(p, committable);
+            Position next = fitting(p.board.position());
+            if (saysMore(p, next) || (next.offset() == p.board.committed() && idle(p, next.offset(), nowNs))) {
+                dirty.put(p, next);
             }
         }
         if (!dirty.isEmpty()) {
@@ -65,29 +70,55 @@ final class Committer {
     /**
      * Commits final positions and waits for it.
      *
-     * @param positions those not above what is confirmed are left out
+     * @param positions those that say nothing new are left out
      */
-    void commitFinal(Map<PartitionState, Long> positions, Duration timeout) {
-        Map<PartitionState, Long> dirty = new HashMap<>();
-        positions.forEach((p, offset) -> {
-            if (offset > p.board.committed()) {
-                dirty.put(p, offset);
+    void commitFinal(Map<PartitionState, Position> positions, Duration timeout) {
+        Map<PartitionState, Position> dirty = new HashMap<>();
+        positions.forEach((p, position) -> {
+            Position last = fitting(position);
+            if (saysMore(p, last)) {
+                dirty.put(p, last);
             }
         });
         if (dirty.isEmpty()) {
             return;
         }
         try {
-            consumer.commitSync(offsets(dirty), timeout);
-            confirmed(dirty);
+            commitSync(dirty, timeout);
         } catch (InterruptException e) {
             throw e;
         } catch (RuntimeException e) {
-            failed(e);
+            failed(dirty, e);
         }
     }
 
-    private void send(Map<PartitionState, Long> dirty) {
+    private void commitSync(Map<PartitionState, Position> dirty, Duration timeout) {
+        try {
+            consumer.commitSync(offsets(dirty), timeout);
+            confirmed(dirty);
+        } catch (OffsetMetadataTooLarge e) {
+            failed(dirty, e);
+            // This is the last chance: the positions alone are worth more than nothing.
+            Map<PartitionState, Position> bare = new HashMap<>();
+            dirty.forEach((p, position) -> bare.put(p, new Position(position.offset(), "")));
+            consumer.commitSync(offsets(bare), timeout);
+            confirmed(bare);
+        }
+    }
+
+    /** Whether a commit says more than the last one that was confirmed. */
+    private static boolean saysMore(PartitionState p, Position next) {
+        long confirmed = p.board.committed();
+        boolean standing = next.offset() >= 0 && next.offset() == confirmed;
+        return next.offset() > confirmed || (standing && !next.completions().equals(p.confirmedCompletions));
+    }
+
+    /** Without completions that the brokers were found not to accept. */
+    private Position fitting(Position position) {
+        return position.completions().length() <= maxMetadata ? position : new Position(position.offset(), "");
+    }
+
+    private void send(Map<PartitionState, Position> dirty) {
         outstanding = true;
         try {
             consumer.commitAsync(offsets(dirty), (offsets, e) -> {
@@ -95,29 +126,38 @@ final class Committer {
                 if (e == null) {
                     confirmed(dirty);
                 } else {
-                    failed(e);
+                    failed(dirty, e);
                 }
             });
         } catch (InterruptException e) {
             throw e;
         } catch (RuntimeException e) {
             outstanding = false;
-            failed(e);
+            failed(dirty, e);
         }
     }
 
-    private void confirmed(Map<PartitionState, Long> offsets) {
+    private void confirmed(Map<PartitionState, Position> positions) {
         stats.committed();
         long nowNs = System.nanoTime();
-        offsets.forEach((p, offset) -> {
-            if (offset > p.board.committed()) {
-                p.board.committed(offset);
+        positions.forEach((p, position) -> {
+            if (position.offset() >= p.board.committed()) {
+                p.board.committed(position.offset());
+                p.confirmedCompletions = position.completions();
             }
             p.confirmedNs = nowNs;
         });
     }
 
-    private void failed(Exception e) {
+    private void failed(Map<PartitionState, Position> dirty, Exception e) {
+        if (e instanceof OffsetMetadataTooLarge) {
+            // Half of what was too long, so that the limit is found soon and no position waits for it.
+            int longest = dirty.values().stream()
+                    .mapToInt(position -> position.completions().length())
+                    .max()
+                    .orElse(0);
+            maxMetadata = Math.min(maxMetadata, longest) / 2;
+        }
         String reason = Failures.reason(e);
         stats.commitFailed(reason);
         long nowNs = System.nanoTime();
@@ -135,9 +175,10 @@ final class Committer {
         return committable >= 0 && nowNs - p.confirmedNs >= IDLE_NS;
     }
 
-    private static Map<TopicPartition, OffsetAndMetadata> offsets(Map<PartitionState, Long> positions) {
+    private static Map<TopicPartition, OffsetAndMetadata> offsets(Map<PartitionState, Position> positions) {
         Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
-        positions.forEach((p, offset) -> offsets.put(p.tp, new OffsetAndMetadata(offset)));
+        positions.forEach(
+                (p, position) -> offsets.put(p.tp, new OffsetAndMetadata(position.offset(), position.completions())));
         return offsets;
     }
 }

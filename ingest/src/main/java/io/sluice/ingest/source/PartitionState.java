@@ -32,6 +32,9 @@ final class PartitionState {
 
     boolean paused;
 
+    /** Metadata of the last commit that was confirmed, or found. */
+    String confirmedCompletions = "";
+
     /** When the broker last confirmed a commit, on {@link System#nanoTime()}. */
     long confirmedNs;
 

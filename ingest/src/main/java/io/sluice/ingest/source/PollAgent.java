@@ -178,7 +178,8 @@ public final class PollAgent {
     private void work(Consumer<byte[], byte[]> consumer, StartupCheck.Snapshot before) {
         Committer committer =
                 new Committer(consumer, pipeline.name(), pipeline.commitInterval(), stats, System.nanoTime());
-        StartPositions starts = new StartPositions(consumer, pipeline.source().start(), before);
+        StartPositions starts =
+                new StartPositions(consumer, pipeline.name(), pipeline.source().start(), before, writer);
         Rebalance rebalance = new Rebalance(
                 consumer, pipeline.name(), assignment, writer, starts, committer, stats, drainNs(), () -> hurry);
         LogEnds logEnds = new LogEnds(consumer, System.nanoTime());

@@ -1,6 +1,7 @@
 package io.sluice.ingest.source;
 
 import io.sluice.ingest.delivery.PartitionEpoch;
+import io.sluice.ingest.ring.Position;
 import io.sluice.ingest.ring.Revocation;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -165,12 +166,13 @@ final class Rebalance implements ConsumerRebalanceListener {
         long deadlineNs = System.nanoTime() + (hurry.getAsBoolean() ? 0 : drainNs);
         Revocation revocation = new Revocation(epochs(gone), deadlineNs, false);
         writer.revoked(revocation);
-        Map<PartitionEpoch, Long> answers = await(revocation, deadlineNs + GRACE_NS);
-        Map<PartitionState, Long> finals = new HashMap<>();
+        Map<PartitionEpoch, Position> answers = await(revocation, deadlineNs + GRACE_NS);
+        Map<PartitionState, Position> finals = new HashMap<>();
         for (PartitionState partition : gone) {
             // What the board says holds even if the lane did not answer.
-            long answer = answers.getOrDefault(partition.epoch, -1L);
-            finals.put(partition, Math.max(answer, partition.board.committable()));
+            Position board = partition.board.position();
+            Position answer = answers.getOrDefault(partition.epoch, board);
+            finals.put(partition, answer.offset() >= board.offset() ? answer : board);
         }
         committer.commitFinal(finals, hurry.getAsBoolean() ? COMMIT_NOW : COMMIT);
         say("released", gone);
@@ -196,7 +198,7 @@ final class Rebalance implements ConsumerRebalanceListener {
         }
     }
 
-    private Map<PartitionEpoch, Long> await(Revocation revocation, long latestNs) {
+    private Map<PartitionEpoch, Position> await(Revocation revocation, long latestNs) {
         long untilNs = latestNs;
         boolean hurrying = false;
         try {
@@ -208,7 +210,7 @@ final class Rebalance implements ConsumerRebalanceListener {
                 // While the ring is full: short turns, since room may come at any moment.
                 long waitNs = writer.flushWords() ? SLICE_NS : SLICE_NS / 100;
                 long leftNs = untilNs - System.nanoTime();
-                Map<PartitionEpoch, Long> answers = revocation.await(Math.max(0, Math.min(leftNs, waitNs)));
+                Map<PartitionEpoch, Position> answers = revocation.await(Math.max(0, Math.min(leftNs, waitNs)));
                 if (leftNs <= 0 || answers.size() == revocation.partitions().size()) {
                     return answers;
                 }

@@ -1,10 +1,12 @@
 package io.sluice.ingest.source;
 
+import io.sluice.ingest.delivery.Completions;
 import io.sluice.ingest.delivery.Entry;
 import io.sluice.ingest.delivery.Header;
 import io.sluice.ingest.ring.RecordRing;
 import io.sluice.ingest.ring.RecordSlot;
 import io.sluice.ingest.ring.RecordSlot.Assigned;
+import io.sluice.ingest.ring.RecordSlot.Restored;
 import io.sluice.ingest.ring.Revocation;
 import java.util.ArrayDeque;
 import java.util.Arrays;
@@ -33,6 +35,10 @@ final class RingWriter {
         words.add(new Assigned(partition.epoch, partition.board));
     }
 
+    void restored(PartitionState partition, Completions completions) {
+        words.add(new Restored(partition.epoch, completions));
+    }
+
     void revoked(Revocation revocation) {
         words.add(revocation);
     }
@@ -49,6 +55,9 @@ final class RingWriter {
             if (word instanceof Assigned assigned) {
                 slot.kind = RecordSlot.Kind.ASSIGNED;
                 slot.partition = assigned.partition();
+            } else if (word instanceof Restored restored) {
+                slot.kind = RecordSlot.Kind.RESTORED;
+                slot.partition = restored.partition();
             } else {
                 slot.kind = RecordSlot.Kind.REVOKED;
             }
@@ -127,6 +136,7 @@ final class RingWriter {
         slot.offset = record.offset();
         slot.timestampMs = record.timestamp();
         slot.timestampType = record.timestampType().id;
+        slot.leaderEpoch = record.leaderEpoch().orElse(-1);
         slot.key = record.key();
         slot.value = record.value();
         slot.headers = headers;

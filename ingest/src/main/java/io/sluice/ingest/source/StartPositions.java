@@ -1,6 +1,7 @@
 package io.sluice.ingest.source;
 
 import io.sluice.ingest.config.PipelineConfig.Start;
+import io.sluice.ingest.delivery.CompletionCodec;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -12,6 +13,8 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
 import org.apache.kafka.common.TopicPartition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Where newly assigned partitions begin: at the committed offset, or else where the configuration says. Owned by: poll
@@ -24,14 +27,24 @@ import org.apache.kafka.common.TopicPartition;
  * nothing by then has this member, or others that joined at the same time, for its founders.
  */
 final class StartPositions {
+    private static final Logger log = LoggerFactory.getLogger(StartPositions.class);
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
     private final Consumer<byte[], byte[]> consumer;
+    private final String pipeline;
     private final Start start;
     private final StartupCheck.Snapshot before;
+    private final RingWriter writer;
 
-    StartPositions(Consumer<byte[], byte[]> consumer, Start start, StartupCheck.Snapshot before) {
+    StartPositions(
+            Consumer<byte[], byte[]> consumer,
+            String pipeline,
+            Start start,
+            StartupCheck.Snapshot before,
+            RingWriter writer) {
         this.consumer = consumer;
+        this.pipeline = pipeline;
+        this.writer = writer;
         this.start = start;
         this.before = before;
     }
@@ -65,7 +78,11 @@ final class StartPositions {
         }
         committed.forEach((tp, offset) -> {
             consumer.seek(tp, offset);
-            positioned(byPartition.get(tp), offset.offset(), true, nowNs);
+            PartitionState state = byPartition.get(tp);
+            positioned(state, offset.offset(), true, nowNs);
+            if (state != null) {
+                restore(state, offset);
+            }
         });
         begin.forEach((tp, offset) -> {
             consumer.seek(tp, offset);
@@ -75,6 +92,30 @@ final class StartPositions {
                 state.fresh = true;
             }
         });
+    }
+
+    private void restore(PartitionState partition, OffsetAndMetadata offset) {
+        TopicPartition tp = partition.tp;
+        CompletionCodec.Decoded decoded = CompletionCodec.decode(
+                String.valueOf(offset.metadata()), pipeline, tp.topic(), tp.partition(), offset.offset());
+        partition.confirmedCompletions = offset.metadata();
+        if (!decoded.problem().isEmpty()) {
+            log.atWarn()
+                    .addKeyValue("pipeline", pipeline)
+                    .addKeyValue("position", tp + "@" + offset.offset())
+                    .log(
+                            "the commit's metadata is not used: {}; records above the offset that were done are delivered"
+                                    + " again, none is lost",
+                            decoded.problem());
+        } else if (!decoded.completions().isEmpty()) {
+            log.atInfo()
+                    .addKeyValue("pipeline", pipeline)
+                    .addKeyValue("position", tp + "@" + offset.offset())
+                    .addKeyValue("done_offsets", decoded.completions().doneOffsets())
+                    .addKeyValue("failed_records", decoded.completions().noted())
+                    .log("completions above the committed offset are restored");
+            writer.restored(partition, decoded.completions());
+        }
     }
 
     /** Start positions by the configuration alone. */

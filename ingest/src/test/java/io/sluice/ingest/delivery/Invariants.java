@@ -7,6 +7,9 @@ import java.util.Set;
 
 /** What must hold after every step; the numbers are those of the classes that own them. */
 final class Invariants {
+    /** The JVM's tests run one after the other. */
+    private static final CompletionEncoder ENCODER = new CompletionEncoder("p", 0, CompletionCodec.MAX_CHARS);
+
     private Invariants() {}
 
     static void check(Delivery delivery) {
@@ -31,6 +34,7 @@ final class Invariants {
                     open.merge(e.batch.stream, 1, Integer::sum);
                 }
             }
+            completions(ledger);
             require(inLedger == ledger.live(), "count of " + ledger.partition);
             require(outstanding == ledger.outstanding, "outstanding of " + ledger.partition);
             live += inLedger;
@@ -51,6 +55,21 @@ final class Invariants {
         }
         list(delivery.queues().ready, KeyQueue.State.READY);
         list(delivery.queues().suspects, KeyQueue.State.SUSPECT);
+    }
+
+    private static void completions(OffsetLedger ledger) {
+        String metadata = ENCODER.encode(ledger, 0);
+        Completions told = CompletionCodec.decode(
+                        metadata,
+                        "p",
+                        ledger.partition.topic(),
+                        ledger.partition.partition(),
+                        Math.max(0, ledger.committable()))
+                .completions();
+        Restored done = new Restored(told);
+        for (Entry e = ledger.oldest(); e != null; e = e.newer) {
+            require(!done.done(e.offset), "L3 " + e + " is told as done");
+        }
     }
 
     private static void queue(KeyQueue q, OffsetLedger ledger) {

@@ -13,6 +13,7 @@ final class World implements Effects, Observer {
     final Delivery delivery;
     final List<DeadLetter> letters = new ArrayList<>();
     final Map<PartitionEpoch, Long> committable = new HashMap<>();
+    final Map<PartitionEpoch, String> completions = new HashMap<>();
     final Map<PartitionEpoch, Long> revoked = new HashMap<>();
     boolean publisherFull;
     long nowNs = 1_000_000_000L;
@@ -31,7 +32,9 @@ final class World implements Effects, Observer {
                 30_000 * MS,
                 60_000 * MS,
                 new RetryPolicy(3, 2, 100 * MS, 1_000 * MS, 2, 0),
-                7);
+                7,
+                "p",
+                0);
     }
 
     PartitionEpoch assign(String topic, int partition) {
@@ -46,7 +49,7 @@ final class World implements Effects, Observer {
 
     void receive(PartitionEpoch partition, long offset, String key, int bytes) {
         byte[] k = key == null ? null : key.getBytes(java.nio.charset.StandardCharsets.UTF_8);
-        delivery.received(partition, offset, 1, 0, k, new byte[bytes], Header.NONE, nowNs);
+        delivery.received(partition, offset, 1, 0, 0, k, new byte[bytes], Header.NONE, nowNs);
     }
 
     FakeStream stream(long credit) {
@@ -63,7 +66,7 @@ final class World implements Effects, Observer {
     void cycle() {
         delivery.tick(nowNs);
         delivery.dispatch(nowNs);
-        delivery.tellNews();
+        delivery.tellNews(nowNs);
         Invariants.check(delivery);
     }
 
@@ -97,7 +100,13 @@ final class World implements Effects, Observer {
     }
 
     @Override
-    public void revoked(PartitionEpoch partition, long offset) {
+    public void completions(PartitionEpoch partition, String metadata) {
+        completions.put(partition, metadata);
+    }
+
+    @Override
+    public void revoked(PartitionEpoch partition, long offset, String metadata) {
+        completions.put(partition, metadata);
         revoked.put(partition, offset);
     }
 

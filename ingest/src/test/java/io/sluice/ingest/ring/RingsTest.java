@@ -145,10 +145,10 @@ class RingsTest {
     void aRevocationGivesTheAnswersThatCameInTime() throws InterruptedException {
         PartitionEpoch p1 = new PartitionEpoch("t", 1, 2);
         Revocation revocation = new Revocation(List.of(P0, p1), 0, false);
-        revocation.answer(P0, 5);
-        revocation.answer(P0, 6);
-        assertThat(revocation.await(1)).as("one answer each").isEqualTo(Map.of(P0, 6L));
-        revocation.answer(p1, -1);
+        revocation.answer(P0, new Position(5, ""));
+        revocation.answer(P0, new Position(6, "x"));
+        assertThat(revocation.await(1)).as("one answer each").isEqualTo(Map.of(P0, new Position(6, "x")));
+        revocation.answer(p1, new Position(-1, ""));
         assertThat(revocation.await(TimeUnit.SECONDS.toNanos(30))).hasSize(2);
     }
 
@@ -157,6 +157,7 @@ class RingsTest {
         CommitBoard board = new CommitBoard(P0);
         assertThat(board.committable()).isEqualTo(-1);
         board.progress(7, 3, 300);
+        board.completions("x");
         board.committed(5);
         board.logEnd(9);
         board.paused(true);
@@ -168,6 +169,7 @@ class RingsTest {
                         board.logEnd()))
                 .containsExactly(7L, 3L, 300L, 5L, 9L);
         assertThat(board.paused()).isTrue();
+        assertThat(board.position()).isEqualTo(new Position(7, "x"));
     }
 
     private static DeadLetter letter(long number) {

@@ -1,0 +1,153 @@
+package io.sluice.devkit.oracle;
+
+import static io.sluice.devkit.oracle.Story.STREAM;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sluice.devkit.oracle.Findings.Bound;
+import io.sluice.devkit.oracle.LogRecord.Verdict;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class DuplicateRulesTest {
+    private static final String OTHER = "p2/1";
+
+    @Test
+    void whatTheNewOwnerSawCommittedMustNotComeAgain() {
+        Findings findings = takenOver(2);
+        assertThat(findings.counts()).isEqualTo(Map.of(Rule.G9, 1L));
+        assertThat(findings.first(Rule.G9).get(0).text())
+                .isEqualTo("t-0@1: comes again, below 2, which was committed before other/0 epoch 1 began, to p2");
+    }
+
+    @Test
+    void whatWasNotCommittedMayComeAgainAndIsCountedAgainstTheBound() {
+        Findings findings = takenOver(1);
+        assertThat(findings.clean()).as("%s", findings).isTrue();
+        assertThat(findings.duplicatesByCause()).isEqualTo(Map.of("rebalance", 1L));
+        assertThat(findings.bounds()).containsExactly(new Bound("assigned to other/0 epoch 1", "t-0", 1, 1));
+    }
+
+    @Test
+    void aCommitAtTheLastMomentMayHaveComeTooLateToBeSeen() {
+        Story story = new Story()
+                .produce("a")
+                .assigned(1)
+                .deliver(STREAM, 1, 0)
+                .ack(STREAM, 1, 0, 1)
+                .commit(1);
+        story.event(EventKind.GATEWAY_KILL, "gw", "").gateway("other/0").assigned(1);
+        assertThat(story.deliver(OTHER, 1, 0).ack(OTHER, 1, 0, 1).judge().clean())
+                .isTrue();
+    }
+
+    @Test
+    void aRecordThatComesAgainForNoReasonIsAccused() {
+        Story story =
+                new Story().produce("a", "b").assigned(1).deliver(STREAM, 1, 0).ack(STREAM, 1, 0, 1);
+        story.deliver(OTHER, 1, 0).ack(OTHER, 1, 0, 1).deliver(STREAM, 2, 1).ack(STREAM, 2, 0, 1);
+        assertThat(story.judge().counts()).isEqualTo(Map.of(Rule.G9, 1L));
+    }
+
+    @Test
+    void aRetryAndAReleaseAreNoDuplicates() {
+        Story story = new Story()
+                .produce("a", "b")
+                .assigned(1)
+                .one(STREAM, 1, 0, 0, 0)
+                .one(STREAM, 1, 1, 1, 1);
+        story.answer(STREAM, 1, 0, 1, Verdict.RETRY, -1)
+                .answer(STREAM, 1, 1, 1, Verdict.RELEASE, -1)
+                .pause(200);
+        story.deliver(STREAM, 2, 1)
+                .ack(STREAM, 2, 0, 1)
+                .attempt(2)
+                .deliver(STREAM, 3, 0)
+                .ack(STREAM, 3, 0, 1);
+        Findings findings = story.judge();
+        assertThat(findings.clean()).as("%s", findings).isTrue();
+        assertThat(findings.retries()).isEqualTo(2);
+        assertThat(findings.justifiedDuplicates()).isZero();
+    }
+
+    @Test
+    void anAckThatAKilledProcessorLoggedNeedNotHaveArrived() {
+        Story story = new Story().produce("a").assigned(1).deliver(STREAM, 1, 0).ack(STREAM, 1, 0, 1);
+        story.event(EventKind.PROCESSOR_KILL, "p1", "").deliver(OTHER, 1, 0).ack(OTHER, 1, 0, 1);
+        Findings findings = story.judge();
+        assertThat(findings.clean()).as("%s", findings).isTrue();
+        assertThat(findings.duplicatesByCause()).isEqualTo(Map.of("stream", 1L));
+        assertThat(findings.bounds()).containsExactly(new Bound("kill of p1", "t-0", 1, 1));
+    }
+
+    @Test
+    void aStreamThatIsProvedToBeAliveIsNoExcuse() {
+        Story story =
+                new Story().produce("a", "b").assigned(1).deliver(STREAM, 1, 0).ack(STREAM, 1, 0, 1);
+        story.event(EventKind.PROCESSOR_KILL, "p7", "").deliver(OTHER, 1, 0).ack(OTHER, 1, 0, 1);
+        assertThat(story.deliver(STREAM, 2, 1).ack(STREAM, 2, 0, 1).judge().counts())
+                .isEqualTo(Map.of(Rule.G9, 1L));
+    }
+
+    @Test
+    void anExpiredLeaseIsACauseUnlessTheAckCameInTime() {
+        Terms terms = Terms.defaults().lease(Duration.ofSeconds(2));
+        Story slow = new Story().produce("a").assigned(1).deliver(STREAM, 1, 0).pause(2_100);
+        slow.deliver(OTHER, 1, 0).ack(OTHER, 1, 0, 1);
+        assertThat(slow.judge(terms).duplicatesByCause()).isEqualTo(Map.of("lease", 1L));
+        Story prompt = new Story()
+                .produce("a")
+                .assigned(1)
+                .deliver(STREAM, 1, 0)
+                .ack(STREAM, 1, 0, 1)
+                .pause(2_100);
+        prompt.deliver(OTHER, 1, 0).ack(OTHER, 1, 0, 1);
+        assertThat(prompt.judge(terms).counts()).isEqualTo(Map.of(Rule.G9, 1L));
+    }
+
+    @Test
+    void whatAGatewayHasCommittedItselfNeverComesAgain() {
+        Terms terms = Terms.defaults().lease(Duration.ofSeconds(2));
+        Story story = new Story()
+                .produce("a")
+                .assigned(1)
+                .deliver(STREAM, 1, 0)
+                .pause(2_100)
+                .commit(1)
+                .pause(3_000);
+        story.deliver(OTHER, 1, 0).ack(OTHER, 1, 0, 1);
+        assertThat(story.judge(terms).count(Rule.G9)).isEqualTo(1);
+    }
+
+    @Test
+    void afterAnOperatorsResetEverythingMayComeAgain() {
+        Story story = new Story()
+                .produce("a")
+                .assigned(1)
+                .deliver(STREAM, 1, 0)
+                .ack(STREAM, 1, 0, 1)
+                .commit(1);
+        story.revoked(1)
+                .released(1)
+                .event(EventKind.OPERATOR_RESET, "operator", "t-0@0")
+                .commit(0)
+                .pause(100);
+        story.assigned(2).deliver("p1/2", 1, 0).ack("p1/2", 1, 0, 1).commit(1);
+        assertThat(story.judge().clean()).as("%s", story.judge()).isTrue();
+    }
+
+    /** Two records are acked, {@code committed} is committed, another gateway takes over and delivers the second again. */
+    private static Findings takenOver(long committed) {
+        Story story = new Story()
+                .produce("a", "a")
+                .assigned(1)
+                .deliver(STREAM, 1, 0, 1)
+                .ack(STREAM, 1, 0, 2);
+        story.commit(committed).event(EventKind.GATEWAY_KILL, "gw", "").pause(6_000);
+        return story.gateway("other/0")
+                .assigned(1)
+                .deliver(OTHER, 1, 1)
+                .ack(OTHER, 1, 0, 1)
+                .judge();
+    }
+}
