@@ -5,6 +5,7 @@ import io.sluice.devkit.oracle.LogRecord.Event;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * Promise P4 in numbers: how many records a run's disruptions may have delivered again after they were settled. For each death of a
@@ -18,46 +19,66 @@ final class DuplicateBound {
     private static final long STILL_AT_MS = 1_000;
 
     private final List<Handling> handlings;
+    private final List<Event> events;
     private final long commitIntervalMs;
 
-    DuplicateBound(List<Handling> handlings, long commitIntervalMs) {
+    DuplicateBound(List<Handling> handlings, List<Event> events, long commitIntervalMs) {
         this.handlings = handlings;
+        this.events = events;
         this.commitIntervalMs = commitIntervalMs;
     }
 
-    /** The most duplicates that these events excuse. */
-    long of(List<Event> events) {
+    /** The most duplicates that the run's events excuse. */
+    long most() {
         Set<Handling> excused = new HashSet<>();
         for (Event event : events) {
             switch (event.kind()) {
-                case EventKind.GATEWAY_KILL, EventKind.LOST -> excused.addAll(ofGateway(event));
-                case EventKind.PROCESSOR_KILL ->
-                    excused.addAll(handlings.stream()
-                            .filter(h -> h.delivered().processor().equals(event.who()) && atOrSoonBefore(h, event.t()))
-                            .toList());
+                case EventKind.GATEWAY_KILL, EventKind.LOST -> excuse(excused, h -> ofGateway(h, event));
+                case EventKind.PROCESSOR_KILL -> excuse(excused, h -> ofProcessor(h, event));
                 case EventKind.STREAM_END ->
-                    excused.addAll(handlings.stream()
-                            .filter(h -> h.delivered().processor().equals(event.who())
-                                    && h.delivered().stream().equals(event.detail())
-                                    && atOrSoonBefore(h, event.t()))
-                            .toList());
+                    excuse(
+                            excused,
+                            h -> ofProcessor(h, event) && h.delivered().stream().equals(event.detail()));
                 default -> {}
             }
         }
         return excused.size();
     }
 
-    private List<Handling> ofGateway(Event event) {
-        long sinceMs = event.t() - commitIntervalMs - ON_THE_WAY_MS;
-        String lane = event.who();
-        return handlings.stream()
-                .filter(h -> h.delivered().gateway().equals(lane) || h.gateway().equals(lane))
-                .filter(h -> h.delivered().t() <= event.t() + STILL_AT_MS && h.answeredAt() >= sinceMs)
-                .toList();
+    private void excuse(Set<Handling> excused, Predicate<Handling> when) {
+        handlings.stream().filter(when).forEach(excused::add);
+    }
+
+    private boolean ofGateway(Handling h, Event event) {
+        return (h.delivered().gateway().equals(event.who()) || h.gateway().equals(event.who()))
+                && h.delivered().t() <= event.t() + STILL_AT_MS
+                && h.answeredAt() >= committedUntil(event.t());
+    }
+
+    /** Since when something may not be committed; since before a fault, if one kept commits from being made. */
+    private long committedUntil(long t) {
+        long ms = t - commitIntervalMs - ON_THE_WAY_MS;
+        long since = ms;
+        String open = "";
+        for (Event event : events) {
+            if (event.t() > t) {
+                break;
+            }
+            if (event.kind().equals(EventKind.FAULT_START) && open.isEmpty()) {
+                open = event.who();
+                since = Math.min(ms, event.t() - commitIntervalMs - ON_THE_WAY_MS);
+            } else if (event.kind().equals(EventKind.FAULT_END) && open.equals(event.who()) && event.t() < ms) {
+                open = "";
+                since = ms;
+            }
+        }
+        return since;
     }
 
     /** In flight, or answered so shortly before that the answer may have been lost with the connection. */
-    private static boolean atOrSoonBefore(Handling h, long t) {
-        return h.delivered().t() <= t && h.answeredAt() >= t - STILL_AT_MS;
+    private static boolean ofProcessor(Handling h, Event event) {
+        return h.delivered().processor().equals(event.who())
+                && h.delivered().t() <= event.t()
+                && h.answeredAt() >= event.t() - STILL_AT_MS;
     }
 }
