@@ -16,7 +16,12 @@ final class Rows {
                         ProcessorRows.rows(),
                         BrokerRows.rows(),
                         DeadLetterRows.rows(),
-                        SurvivalRows.rows())
+                        SurvivalRows.rows(),
+                        NetworkRows.rows(),
+                        PauseRows.rows(),
+                        StreamRows.rows(),
+                        LogRows.rows(),
+                        ReplicaRows.rows())
                 .flatMap(List::stream)
                 .sorted(Comparator.comparingInt(Rows::number).thenComparing(Row::id))
                 .toList();
