@@ -16,6 +16,7 @@ final class Behaviour {
     private final long tailMs;
     private final boolean mute;
     private final boolean reject;
+    private final boolean letGo;
 
     /**
      * What comes of a record.
@@ -25,7 +26,7 @@ final class Behaviour {
      */
     record Act(Verdict verdict, long delayMs, boolean dies) {}
 
-    Behaviour(long seed, String delay, String tail, boolean mute, boolean reject) {
+    Behaviour(long seed, String delay, String tail, boolean mute, boolean reject, boolean letGo) {
         this.seed = seed;
         this.leastMs = Long.parseLong(delay.split(":")[0]);
         this.mostMs = Long.parseLong(delay.split(":")[1]);
@@ -33,6 +34,7 @@ final class Behaviour {
         this.tailMs = Long.parseLong(tail.split(":")[1]);
         this.mute = mute;
         this.reject = reject;
+        this.letGo = letGo;
     }
 
     Act on(Record record, Payload payload) {
@@ -54,6 +56,7 @@ final class Behaviour {
                         delayMs,
                         false);
             case "reject" -> new Act(Verdict.REJECT, delayMs, false);
+            case "hold" -> new Act(Verdict.ACK, letGo ? delayMs : NEVER_MS, false);
             case "hang" -> new Act(Verdict.ACK, NEVER_MS, false);
             case "die" -> new Act(Verdict.ACK, 0, true);
             case "ack" -> new Act(Verdict.ACK, delayMs + (number.isEmpty() ? 0 : Long.parseLong(number)), false);

@@ -1,5 +1,6 @@
 package io.sluice.devkit.faults;
 
+import io.sluice.devkit.oracle.EventKind;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
@@ -14,10 +15,9 @@ final class FaultRun {
     /** Never throws for what a run does: a run that cannot be ended is a result too. */
     static RunResult run(Lab lab, Row row, long seed, long records) {
         lab.say("%-4s %s; %,d records, seed %d".formatted(row.id(), row.title(), records, seed));
-        long startNs = System.nanoTime();
         try (Rig rig = new Rig(lab, row, seed, records)) {
             String failure = script(rig);
-            RunResult result = Judging.judge(rig, failure, (System.nanoTime() - startNs) / 1_000_000);
+            RunResult result = Judging.judge(rig, failure, DRAIN);
             Files.writeString(
                     rig.folder().resolve("timeline.svg"),
                     TimelineSvg.of(result, rig.notes().timeline()));
@@ -32,6 +32,7 @@ final class FaultRun {
         try {
             rig.row().script().run(rig);
             rig.mark("faults are over");
+            rig.notes().event(EventKind.HEAL, "rig", "");
             rig.drain(DRAIN);
             return null;
         } catch (IOException e) {

@@ -26,6 +26,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Started and ended by the rig's thread; works on its own.
  */
 final class Feed implements AutoCloseable {
+    /** The producer's client id. */
+    static final String CLIENT = "feed";
+
     private static final int BURST = 50;
     private static final Duration PATIENCE = Duration.ofMinutes(3);
 
@@ -39,6 +42,7 @@ final class Feed implements AutoCloseable {
     private final AtomicLong failed = new AtomicLong();
     private final Thread thread = new Thread(this::run, "feed");
     private volatile long given;
+    private volatile long limit = Long.MAX_VALUE;
     private volatile boolean enough;
     private volatile boolean closed;
     private volatile @Nullable Throwable failure;
@@ -59,6 +63,11 @@ final class Feed implements AutoCloseable {
         thread.setDaemon(true);
         thread.start();
         return this;
+    }
+
+    /** Stops at this many records until a higher limit is set, or it is ended. */
+    void limit(long mostRecords) {
+        limit = mostRecords;
     }
 
     /** Records that the broker has confirmed. */
@@ -112,6 +121,9 @@ final class Feed implements AutoCloseable {
                     dueNs = Math.max(dueNs, System.nanoTime() - TimeUnit.SECONDS.toNanos(1))
                             + TimeUnit.SECONDS.toNanos(BURST) / perSecond;
                     pause(dueNs);
+                    if (closed) {
+                        break;
+                    }
                 }
                 send(producer, given);
                 given++;
@@ -164,10 +176,11 @@ final class Feed implements AutoCloseable {
     }
 
     private void pause(long dueNs) {
-        while (!closed && dueNs - System.nanoTime() > 0) {
+        // Once the faults are over only what is due to the run's number is left: no need for a pace.
+        while (!closed && !enough && dueNs - System.nanoTime() > 0) {
             LockSupport.parkNanos(Math.min(dueNs - System.nanoTime(), TimeUnit.MILLISECONDS.toNanos(10)));
         }
-        while (!closed && !enough && given - rig.progress().settled() > ahead) {
+        while (!closed && (given - rig.progress().settled() > ahead || (given >= limit && !enough))) {
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(10));
         }
     }
@@ -175,6 +188,7 @@ final class Feed implements AutoCloseable {
     private KafkaProducer<byte[], byte[]> producer() {
         Map<String, Object> config = Map.of(
                 ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, rig.cluster().bootstrapServers(),
+                ProducerConfig.CLIENT_ID_CONFIG, CLIENT,
                 ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, "true",
                 ProducerConfig.ACKS_CONFIG, "all",
                 ProducerConfig.LINGER_MS_CONFIG, "5",

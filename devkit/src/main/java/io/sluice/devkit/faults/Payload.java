@@ -12,7 +12,8 @@ import java.util.regex.Pattern;
  * @param uid unique within a run
  * @param keySeq place among the records of its key, from 0
  * @param script {@code ack}; {@code ack:MS} after so many milliseconds more than the processor's own delay; {@code retry:N} RETRY for the first N attempts,
- *     {@code retry:*} for ever; {@code reject}; {@code hang} never an answer; {@code die} ends the processor at once
+ *     {@code retry:*} for ever; {@code reject}; {@code hang} never an answer; {@code hold} the same, but ack if the processor was told
+ *     to {@code --let-go}; {@code die} ends the processor at once
  * @param padding any number of bytes
  */
 record Payload(String uid, long keySeq, String script, String padding) {

@@ -1,9 +1,14 @@
 package io.sluice.devkit.faults;
 
+import io.sluice.devkit.oracle.Terms;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * The configuration of a gateway with one pipeline, {@code p}, as a row wants it. Each setting is YAML text under a path; whatever a row
@@ -63,10 +68,37 @@ final class Pipeline {
         return this;
     }
 
-    /** The group's records that may be in flight in one gateway. */
-    long inFlightRecords() {
-        String digits = settings.getOrDefault("in_flight", "").replaceAll(".*records: *([0-9]+).*", "$1");
-        return Long.parseLong(digits);
+    /** What the oracle may expect of it, as it is configured now. */
+    Terms terms() {
+        long backoff = millis("retry", "initial_backoff", 200);
+        return Terms.defaults()
+                .ordering(Terms.Ordering.valueOf(
+                        settings.getOrDefault("ordering", "key").toUpperCase(Locale.ROOT)))
+                .lease(Duration.ofMillis(millis("processor", "lease", 30_000)))
+                .retry(
+                        (int) Long.parseLong(find("retry", "max_attempts", "5")),
+                        // Less a jitter of 0.2.
+                        Duration.ofMillis(backoff * 4 / 5))
+                .attemptsSurvive(true);
+    }
+
+    long commitIntervalMs() {
+        return millis("commit_interval", "", 5_000);
+    }
+
+    private long millis(String setting, String key, long otherwise) {
+        String text = find(setting, key, otherwise + "ms");
+        long number = Long.parseLong(text.replaceAll("[^0-9]", ""));
+        return text.endsWith("ms") ? number : text.endsWith("m") ? number * 60_000 : number * 1_000;
+    }
+
+    private String find(String setting, String key, String otherwise) {
+        String text = settings.getOrDefault(setting, "");
+        if (key.isEmpty()) {
+            return text.isEmpty() ? otherwise : text;
+        }
+        Matcher matcher = Pattern.compile("\\b" + key + ": *([0-9a-z]+)").matcher(text);
+        return matcher.find() ? matcher.group(1) : otherwise;
     }
 
     /**

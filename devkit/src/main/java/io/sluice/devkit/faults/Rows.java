@@ -11,7 +11,17 @@ final class Rows {
     private Rows() {}
 
     static List<Row> all() {
-        return Stream.of(GatewayRows.rows(), ProcessorRows.rows())
+        return Stream.of(
+                        GatewayRows.rows(),
+                        ProcessorRows.rows(),
+                        BrokerRows.rows(),
+                        DeadLetterRows.rows(),
+                        SurvivalRows.rows(),
+                        NetworkRows.rows(),
+                        PauseRows.rows(),
+                        StreamRows.rows(),
+                        LogRows.rows(),
+                        ReplicaRows.rows())
                 .flatMap(List::stream)
                 .sorted(Comparator.comparingInt(Rows::number).thenComparing(Row::id))
                 .toList();

@@ -13,11 +13,13 @@ import org.jspecify.annotations.Nullable;
  * @param justifiedDuplicates records that came again because of a disruption
  * @param duplicatesBound the most of those that promise P4 allows for this run's disruptions
  * @param commitViolations commits that passed a record without an outcome, went back, or were made by one who had lost the partition
- * @param worstLagRecords most records that were not committed at any look
+ * @param violations of all rules of the oracle, by rule; those that hold are not in it
+ * @param worstLagRecords most records that were written and had no outcome yet
  * @param worstLagMs longest time from a record's write to its outcome
  * @param rssBytes largest resident memory of a gateway
+ * @param elapsedMs of the whole run
  * @param figures this row's own
- * @param failure why the run was not ended, or what was broken; null if all is well
+ * @param failure why the run was not ended, or which rules were broken and how; null if all is well
  */
 record RunResult(
         Row row,
@@ -29,6 +31,7 @@ record RunResult(
         long justifiedDuplicates,
         long duplicatesBound,
         long commitViolations,
+        Map<String, Long> violations,
         long worstLagRecords,
         long worstLagMs,
         long rssBytes,
@@ -43,6 +46,7 @@ record RunResult(
                 && orderViolations == 0
                 && unjustifiedDuplicates == 0
                 && commitViolations == 0
+                && violations.isEmpty()
                 && justifiedDuplicates <= duplicatesBound;
     }
 
@@ -60,6 +64,7 @@ record RunResult(
         fields.put("justified_duplicates", justifiedDuplicates);
         fields.put("duplicates_bound", duplicatesBound);
         fields.put("commit_violations", commitViolations);
+        fields.put("violations", violations);
         fields.put("worst_lag_records", worstLagRecords);
         fields.put("worst_lag_ms", worstLagMs);
         fields.put("takeover_ms", figures.get("takeover_ms"));

@@ -63,6 +63,10 @@ final class TestProcessor extends ProcessorGrpc.ProcessorImplBase implements Run
     @Option(names = "--reject")
     boolean reject;
 
+    /** Acks records whose script is {@code hold}. */
+    @Option(names = "--let-go")
+    boolean letGo;
+
     /** Level of credit, in records. */
     @Option(names = "--credit", defaultValue = "4000")
     int credit;
@@ -96,7 +100,7 @@ final class TestProcessor extends ProcessorGrpc.ProcessorImplBase implements Run
 
     @Override
     public void run() {
-        Behaviour behaviour = new Behaviour(seed, delay, tail, mute, reject);
+        Behaviour behaviour = new Behaviour(seed, delay, tail, mute, reject, letGo);
         try (LogWriter log = LogWriter.open(logs, name)) {
             this.shared = new ProcessorStream.Shared(
                     name, credit, maxFrame, extend, behaviour, new ProcessorJournal(name, log), worker, streams);

@@ -37,6 +37,8 @@ final class DuplicateRules {
                             row,
                             "below " + seen + ", which was committed before " + facts.who(facts.epochOf[row])
                                     + " began");
+                } else if (before < 0 && overtaken(part, record, i, facts.epochOf[row])) {
+                    findings.justified("lost owner");
                 } else if (before < 0) {
                     findings.justified("rebalance");
                     moved.merge(facts.epochOf[row], 1L, Long::sum);
@@ -58,6 +60,16 @@ final class DuplicateRules {
             }
         }
         return -1;
+    }
+
+    /** Whether it comes from one who had lost the partition and did not know yet: a younger assignment has delivered it before. */
+    private boolean overtaken(Part part, int record, int i, Epoch epoch) {
+        for (int j = part.firstRow[record]; epoch.lost && j < i; j++) {
+            if (facts.epochOf[facts.byRecord[part.number][j]].from > epoch.from) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private void again(Part part, int before, int row, Map<String, Long> fromStreams) {
