@@ -4,6 +4,7 @@ import io.sluice.devkit.oracle.Rule;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * A mistake that a gateway could have, put into the shipped classes of a test's JVM by {@link DefectAgent}. What catches none of them proves
@@ -116,8 +117,14 @@ public enum Defect {
         return changes;
     }
 
-    /** What a JVM says on its standard error once the defect is in. */
-    public String sign() {
-        return "defect " + name() + " is in";
+    /** What a JVM says on its standard error when a class with the defect is loaded, for each such class. */
+    public Set<String> signs() {
+        Set<String> signs = new TreeSet<>();
+        changes.forEach(change -> signs.add(sign(change.typeName())));
+        return signs;
+    }
+
+    String sign(String typeName) {
+        return "defect " + name() + " is in " + typeName;
     }
 }

@@ -15,8 +15,10 @@ import net.bytebuddy.agent.builder.AgentBuilder;
 import net.bytebuddy.asm.Advice;
 import net.bytebuddy.description.type.TypeDescription;
 import net.bytebuddy.dynamic.ClassFileLocator;
+import net.bytebuddy.dynamic.DynamicType;
 import net.bytebuddy.matcher.ElementMatchers;
 import net.bytebuddy.pool.TypePool;
+import net.bytebuddy.utility.JavaModule;
 
 /** Puts a {@link Defect} into a JVM: {@code -javaagent:JAR=NAME}. Its jar is made by the test; nothing of it is shipped. */
 public final class DefectAgent {
@@ -64,27 +66,42 @@ public final class DefectAgent {
     public static void premain(String name, Instrumentation instrumentation) {
         Defect defect = Defect.valueOf(name);
         ClassFileLocator classes = ClassFileLocator.ForClassLoader.ofSystemLoader();
-        TypePool types = TypePool.Default.of(classes);
-        AgentBuilder agent = new AgentBuilder.Default()
-                .disableClassFormatChanges()
-                .with(new AgentBuilder.Listener.StreamWriting(System.err).withErrorsOnly());
+        AgentBuilder agent =
+                new AgentBuilder.Default().disableClassFormatChanges().with(new Saying(defect));
         for (Change change : defect.changes()) {
-            // Only described: loading the advice could load what it is to change.
-            TypeDescription advice = types.describe(change.adviceName()).resolve();
             agent = agent.type(ElementMatchers.named(change.typeName()))
-                    .transform((builder, type, loader, module, domain) ->
-                            builder.visit(Advice.to(advice, classes).on(ElementMatchers.named(change.method()))));
-        }
-        for (Change change : defect.changes()) {
-            if (types.describe(change.typeName())
-                    .resolve()
-                    .getDeclaredMethods()
-                    .filter(ElementMatchers.named(change.method()))
-                    .isEmpty()) {
-                throw new IllegalStateException(change.typeName() + " has no method " + change.method());
-            }
+                    .transform((builder, type, loader, module, domain) -> apply(change, builder, classes));
         }
         agent.installOn(instrumentation);
-        System.err.println(defect.sign());
+    }
+
+    /** Adds a change to a class that is being made. The advice is only described: loading it could load what it is to change. */
+    static DynamicType.Builder<?> apply(Change change, DynamicType.Builder<?> builder, ClassFileLocator classes) {
+        TypeDescription advice =
+                TypePool.Default.of(classes).describe(change.adviceName()).resolve();
+        return builder.visit(Advice.to(advice, classes).on(ElementMatchers.named(change.method())));
+    }
+
+    /** Says when a class has its defect; a JVM without the one it should have would prove nothing, and ends. */
+    private static final class Saying extends AgentBuilder.Listener.Adapter {
+        private static final int EXIT = 70;
+
+        private final Defect defect;
+
+        Saying(Defect defect) {
+            this.defect = defect;
+        }
+
+        @Override
+        public void onTransformation(
+                TypeDescription type, ClassLoader loader, JavaModule module, boolean loaded, DynamicType changed) {
+            System.err.println(defect.sign(type.getName()));
+        }
+
+        @Override
+        public void onError(String type, ClassLoader loader, JavaModule module, boolean loaded, Throwable error) {
+            System.err.println("defect " + defect + " does not fit " + type + ": " + error);
+            Runtime.getRuntime().halt(EXIT);
+        }
     }
 }

@@ -17,7 +17,9 @@ class CleanHistoryTest {
             assertThat(findings.clean()).as("seed %d: %s", seed, findings).isTrue();
             justified += findings.justifiedDuplicates();
         }
-        assertThat(justified).as("duplicates with a cause, so that there was something to judge").isGreaterThan(SEEDS);
+        assertThat(justified)
+                .as("duplicates with a cause, so that there was something to judge")
+                .isGreaterThan(SEEDS);
     }
 
     @Test
@@ -36,7 +38,9 @@ class CleanHistoryTest {
                 }
             }
             Findings findings = Oracle.judge(history, CleanHistory.terms());
-            assertThat(findings.count(Rule.G1)).as("seed %d: %s", seed, findings).isPositive();
+            assertThat(findings.count(Rule.G1))
+                    .as("seed %d: %s", seed, findings)
+                    .isPositive();
         }
     }
 }

@@ -9,9 +9,7 @@ final class CoreDefects {
     static final class FireAndForget {
         @Advice.OnMethodEnter(skipOn = Advice.OnNonDefaultValue.class)
         static boolean enter(
-                @Advice.This DeadLetterDesk desk,
-                @Advice.Argument(0) DeadLetter letter,
-                @Advice.Argument(2) long nowNs) {
+                @Advice.This DeadLetterDesk desk, @Advice.Argument(0) Outgoing letter, @Advice.Argument(2) long nowNs) {
             desk.published(letter, nowNs);
             return true;
         }
