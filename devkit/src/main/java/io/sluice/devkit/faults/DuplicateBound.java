@@ -49,7 +49,8 @@ final class DuplicateBound {
                     if (!ended.contains(event.who()) && !ended.contains(gatewayOf.get(event.detail()))) {
                         excuse(
                                 excused,
-                                h -> ofProcessor(h, event) && h.delivered().stream().equals(event.detail()));
+                                h -> ofProcessor(h, event)
+                                        && h.delivered().stream().equals(event.detail()));
                     }
                 }
                 default -> {}

@@ -38,7 +38,8 @@ final class FakeClock {
                     .orElseThrow(() -> new IllegalStateException(
                             NAME + " is not below " + LIBRARIES + ": install the package faketime"));
         } catch (IOException | UncheckedIOException e) {
-            throw new IllegalStateException("cannot look for " + NAME + " below " + LIBRARIES + ": " + e.getMessage(), e);
+            throw new IllegalStateException(
+                    "cannot look for " + NAME + " below " + LIBRARIES + ": " + e.getMessage(), e);
         }
     }
 }

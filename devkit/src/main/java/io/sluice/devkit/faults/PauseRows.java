@@ -108,8 +108,7 @@ final class PauseRows {
         gateway.start();
         // Retries make it use its backoff; hanging ones its leases.
         rig.pipeline().set("processor", "{ targets: $TARGETS, lease: 5s }");
-        rig.feed(Mix.plain(rig.seed(), rig.partitions())
-                .script((index, key) -> index % 50 == 0 ? "retry:1" : "ack"));
+        rig.feed(Mix.plain(rig.seed(), rig.partitions()).script((index, key) -> index % 50 == 0 ? "retry:1" : "ack"));
         rig.flows(rig.records() / 20);
         double retried = gateway.metric("sluice_records_retried_total", "cause=\"lease_expired\"");
         List<String> offsets = List.of("+3600", "-3600", "+3600", "+0");
@@ -118,9 +117,8 @@ final class PauseRows {
             clock(offset, to);
             rig.flows(rig.records() / 10);
         }
-        rig.figure(
-                "leases_expired",
-                (long) (gateway.metric("sluice_records_retried_total", "cause=\"lease_expired\"") - retried));
+        rig.figure("leases_expired", (long)
+                (gateway.metric("sluice_records_retried_total", "cause=\"lease_expired\"") - retried));
         Checks.require(
                 gateway.metric("sluice_records_retried_total", "cause=\"lease_expired\"") == retried,
                 "no lease runs out because the clock moved");
