@@ -154,11 +154,11 @@ final class TimelineSvg {
             if (sample.lag() >= 0) {
                 run.add(sample);
             } else {
-                line(run, Sample::atMs, Sample::lag, LAG_TOP, most, LAG);
+                line(run, s -> (double) s.atMs(), s -> (double) s.lag(), LAG_TOP, most, LAG);
                 run.clear();
             }
         }
-        line(run, Sample::atMs, Sample::lag, LAG_TOP, most, LAG);
+        line(run, s -> (double) s.atMs(), s -> (double) s.lag(), LAG_TOP, most, LAG);
     }
 
     private <T> void line(
