@@ -77,7 +77,9 @@ final class CpuQuota implements AutoCloseable {
 
     private void signal(String name) {
         try {
-            new ProcessBuilder(List.of("kill", "-" + name, Long.toString(pid))).start().waitFor();
+            new ProcessBuilder(List.of("kill", "-" + name, Long.toString(pid)))
+                    .start()
+                    .waitFor();
         } catch (IOException e) {
             throw new UncheckedIOException("cannot run kill", e);
         } catch (InterruptedException e) {

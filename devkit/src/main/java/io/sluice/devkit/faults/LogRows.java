@@ -204,7 +204,10 @@ final class LogRows {
             for (int i = 0; i < written; i++) {
                 byte[] value = new Payload("old" + i, i, "ack", "x".repeat(200)).bytes();
                 var unused = producer.send(new ProducerRecord<>(
-                        rig.topic(), i % rig.partitions(), ("old" + i % 60).getBytes(StandardCharsets.US_ASCII), value));
+                        rig.topic(),
+                        i % rig.partitions(),
+                        ("old" + i % 60).getBytes(StandardCharsets.US_ASCII),
+                        value));
             }
             producer.flush();
             // A younger segment, so that the one before may be compacted.
@@ -256,8 +259,7 @@ final class LogRows {
             throws ExecutionException, InterruptedException {
         ConfigResource topic = new ConfigResource(ConfigResource.Type.TOPIC, rig.topic());
         List<AlterConfigOp> changes = settings.entrySet().stream()
-                .map(s -> new AlterConfigOp(
-                        new ConfigEntry(s.getKey(), s.getValue()), AlterConfigOp.OpType.SET))
+                .map(s -> new AlterConfigOp(new ConfigEntry(s.getKey(), s.getValue()), AlterConfigOp.OpType.SET))
                 .toList();
         try (Admin admin = rig.cluster().admin()) {
             admin.incrementalAlterConfigs(Map.of(topic, changes)).all().get();

@@ -134,7 +134,9 @@ final class NetworkRows {
                 "100 ms and 3 Mbit/s",
                 longMs,
                 null,
-                Toxics.NONE.delay(new Delay.Jitter(Duration.ofMillis(100), Duration.ofMillis(10))).rate(375_000));
+                Toxics.NONE
+                        .delay(new Delay.Jitter(Duration.ofMillis(100), Duration.ofMillis(10)))
+                        .rate(375_000));
         rig.figure("partitions_moved_slow", (long) (gateway.metric(REBALANCES) - rebalances));
         phase(rig, cluster, way, "1 % RST", 15_000, null, Toxics.NONE.reset(0.01));
         rig.figure("partitions_moved", (long) (gateway.metric(REBALANCES) - rebalances));
@@ -165,8 +167,7 @@ final class NetworkRows {
         spoil.accept(toProcessor);
         rig.runFor(Duration.ofMillis(forMs));
         Window window = new Window(fromMs, System.currentTimeMillis());
-        rig.figure(
-                "records_per_s " + what, (rig.progress().settled() - settled) / window.seconds());
+        rig.figure("records_per_s " + what, (rig.progress().settled() - settled) / window.seconds());
         cluster.routes(Route::heal);
         toProcessor.heal();
         rig.notes().faultEnds(what);

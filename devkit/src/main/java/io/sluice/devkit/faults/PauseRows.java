@@ -120,7 +120,8 @@ final class PauseRows {
         gateway.start();
         rig.flows(rig.records() / 10);
 
-        // Kafka's client does not send heartbeats until its clock is where it was: the group gives the member up, again and again.
+        // Kafka's client does not send heartbeats until its clock is where it was: the group gives the member up, again
+        // and again.
         long settled = rig.progress().settled();
         clock.move(-2 * HOUR_S);
         rig.runFor(Duration.ofSeconds(20));

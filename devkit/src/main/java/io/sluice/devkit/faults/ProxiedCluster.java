@@ -26,8 +26,8 @@ final class ProxiedCluster implements Cluster {
      * @param overrides broker settings that win
      */
     static ProxiedCluster start(long seed, int nodes, Map<String, String> overrides) {
-        Map<String, String> settings = new HashMap<>(
-                Map.of("group.consumer.session.timeout.ms", Integer.toString(Pipeline.SESSION_MS)));
+        Map<String, String> settings =
+                new HashMap<>(Map.of("group.consumer.session.timeout.ms", Integer.toString(Pipeline.SESSION_MS)));
         settings.putAll(overrides);
         FaultProxy proxy = new FaultProxy(seed);
         try {

@@ -76,11 +76,14 @@ final class ReplicaRows {
         admin.alterPartitionReassignments(wanted).all().get();
         rig.await("reassignments are done", () -> ongoing(admin) == 0);
         Set<TopicPartition> partitions = new HashSet<>(wanted.keySet());
-        admin.electLeaders(ElectionType.PREFERRED, partitions).partitions().get().forEach((partition, error) -> {
-            if (error.isPresent() && !(error.get() instanceof ElectionNotNeededException)) {
-                throw new IllegalStateException("no election for " + partition + ": " + error.get());
-            }
-        });
+        admin.electLeaders(ElectionType.PREFERRED, partitions)
+                .partitions()
+                .get()
+                .forEach((partition, error) -> {
+                    if (error.isPresent() && !(error.get() instanceof ElectionNotNeededException)) {
+                        throw new IllegalStateException("no election for " + partition + ": " + error.get());
+                    }
+                });
     }
 
     private static int ongoing(Admin admin) {
@@ -167,10 +170,10 @@ final class ReplicaRows {
 
         private static void run(String... command) {
             try {
-                Process process = new ProcessBuilder(command)
-                        .redirectErrorStream(true)
-                        .start();
-                String said = new String(process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+                Process process =
+                        new ProcessBuilder(command).redirectErrorStream(true).start();
+                String said =
+                        new String(process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
                 if (process.waitFor() != 0) {
                     throw new IllegalStateException("cannot " + String.join(" ", command) + ": " + said.strip());
                 }

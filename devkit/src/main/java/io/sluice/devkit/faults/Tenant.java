@@ -39,8 +39,8 @@ final class Tenant implements AutoCloseable {
             Rig rig, String name, int partitions, Map<String, String> topic, String settings, String... behaviour) {
         int port = Ports.free();
         Path logs = rig.folder().resolve("tenants").resolve(name);
-        List<String> args = new ArrayList<>(List.of(
-                "--name", name, "--port", Integer.toString(port), "--logs", logs.toString()));
+        List<String> args =
+                new ArrayList<>(List.of("--name", name, "--port", Integer.toString(port), "--logs", logs.toString()));
         args.addAll(List.of(behaviour));
         ChildProcess processor = ChildProcess.java(TestProcessor.class.getName())
                 .name(name)
@@ -57,13 +57,13 @@ final class Tenant implements AutoCloseable {
                   processor: { targets: ["static://127.0.0.1:%d"] }
                   dead_letter: { topic: dlq.%s }
                 %s""".formatted(
-                name,
-                tenant.topic(),
-                tenant.group(),
-                Pipeline.SESSION_MS,
-                port,
-                tenant.topic(),
-                settings.isEmpty() ? "" : settings.indent(2)));
+                        name,
+                        tenant.topic(),
+                        tenant.group(),
+                        Pipeline.SESSION_MS,
+                        port,
+                        tenant.topic(),
+                        settings.isEmpty() ? "" : settings.indent(2)));
         return tenant;
     }
 

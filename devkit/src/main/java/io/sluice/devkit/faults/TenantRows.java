@@ -30,7 +30,8 @@ final class TenantRows {
     }
 
     private static void badNeighbours(Rig rig) {
-        // Each has a consumer, a lane and rings of its own. Two cores carry 50 of them idle, not 50 JVMs with processors beside them.
+        // Each has a consumer, a lane and rings of its own. Two cores carry 50 of them idle, not 50 JVMs with
+        // processors beside them.
         int quiet = rig.isShort() ? 5 : 17;
         rig.open();
         rig.processor("p1").start();
@@ -101,8 +102,8 @@ final class TenantRows {
     }
 
     private static void topicsChange(Rig rig) throws Exception {
-        rig.use(SoloCluster.start(Map.of(
-                "offsets.retention.minutes", "1", "offsets.retention.check.interval.ms", "3000")));
+        rig.use(SoloCluster.start(
+                Map.of("offsets.retention.minutes", "1", "offsets.retention.check.interval.ms", "3000")));
         rig.pipeline().kafka("metadata.max.age.ms", "2000");
         rig.open();
         rig.processor("p1").start();

@@ -25,16 +25,20 @@ final class Transactions implements AutoCloseable {
     private long number;
     private long committed;
 
-    private record Pending(int partition, String key, long keySeq, String uid, byte[] value, Future<RecordMetadata> at) {}
+    private record Pending(
+            int partition, String key, long keySeq, String uid, byte[] value, Future<RecordMetadata> at) {}
 
     Transactions(Rig rig) {
         this.rig = rig;
         this.log = LogWriter.open(rig.logs(), "transactions");
         this.producer = new KafkaProducer<>(
                 Map.of(
-                        ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, rig.cluster().bootstrapServers(),
-                        ProducerConfig.TRANSACTIONAL_ID_CONFIG, "tx." + rig.row().id(),
-                        ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, "120000"),
+                        ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
+                        rig.cluster().bootstrapServers(),
+                        ProducerConfig.TRANSACTIONAL_ID_CONFIG,
+                        "tx." + rig.row().id(),
+                        ProducerConfig.TRANSACTION_TIMEOUT_CONFIG,
+                        "120000"),
                 new ByteArraySerializer(),
                 new ByteArraySerializer());
         producer.initTransactions();

@@ -51,7 +51,8 @@ class DuplicateRulesTest {
     }
 
     private static Findings overtaken(boolean lost) {
-        Story story = new Story().produce("a", "b").assigned(1).deliver(STREAM, 1, 0).ack(STREAM, 1, 0, 1);
+        Story story =
+                new Story().produce("a", "b").assigned(1).deliver(STREAM, 1, 0).ack(STREAM, 1, 0, 1);
         story.gateway("other/0").assigned(1).deliver(OTHER, 1, 1).ack(OTHER, 1, 0, 1);
         story.gateway("gw/0").deliver(STREAM, 2, 1).ack(STREAM, 2, 0, 1);
         return (lost ? story.lost(1) : story).judge();
