@@ -2,8 +2,10 @@ package io.sluice.devkit.faults;
 
 import io.sluice.devkit.oracle.EventKind;
 import io.sluice.devkit.oracle.LogRecord.Event;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
 
@@ -30,15 +32,27 @@ final class DuplicateBound {
 
     /** The most duplicates that the run's events excuse. */
     long most() {
+        Map<String, String> gatewayOf = new HashMap<>();
+        handlings.forEach(h -> gatewayOf.put(h.delivered().stream(), h.gateway()));
+        Set<String> ended = new HashSet<>();
         Set<Handling> excused = new HashSet<>();
         for (Event event : events) {
             switch (event.kind()) {
-                case EventKind.GATEWAY_KILL, EventKind.LOST -> excuse(excused, h -> ofGateway(h, event));
+                // Streams that end because one side was ended excuse nothing by themselves.
+                case EventKind.GATEWAY_TERM, EventKind.PROCESSOR_TERM -> ended.add(event.who());
+                case EventKind.GATEWAY_KILL, EventKind.LOST -> {
+                    ended.add(event.who());
+                    excuse(excused, h -> ofGateway(h, event));
+                }
                 case EventKind.PROCESSOR_KILL -> excuse(excused, h -> ofProcessor(h, event));
-                case EventKind.STREAM_END ->
-                    excuse(
-                            excused,
-                            h -> ofProcessor(h, event) && h.delivered().stream().equals(event.detail()));
+                case EventKind.STREAM_END -> {
+                    if (!ended.contains(event.who()) && !ended.contains(gatewayOf.get(event.detail()))) {
+                        excuse(
+                                excused,
+                                h -> ofProcessor(h, event)
+                                        && h.delivered().stream().equals(event.detail()));
+                    }
+                }
                 default -> {}
             }
         }

@@ -33,16 +33,29 @@ final class Lab implements AutoCloseable {
     Path fresh(String row) {
         Path run = folder.resolve(row);
         try {
-            if (Files.exists(run)) {
-                try (Stream<Path> old = Files.walk(run)) {
-                    for (Path file : old.sorted(Comparator.reverseOrder()).toList()) {
-                        Files.delete(file);
-                    }
-                }
-            }
+            delete(run);
             return Files.createDirectories(run);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot make " + run, e);
+        }
+    }
+
+    /** Deletes the oracle's logs of a run, which are large; the picture and what the processes said stay. */
+    void forget(String row) {
+        try {
+            delete(folder.resolve(row).resolve(Rig.LOGS));
+        } catch (IOException e) {
+            say("left behind the logs of " + row + ": " + e.getMessage());
+        }
+    }
+
+    private static void delete(Path tree) throws IOException {
+        if (Files.exists(tree)) {
+            try (Stream<Path> files = Files.walk(tree)) {
+                for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.delete(file);
+                }
+            }
         }
     }
 

@@ -24,6 +24,8 @@ final class ProcessorRows {
     private static void kill(Rig rig) {
         List<String> names = List.of("p1", "p2", "p3", "p4");
         rig.open();
+        // Slow enough that there is something in flight whenever one dies.
+        names.forEach(name -> rig.processor(name).behaviour("--delay", "20:80"));
         rig.start(names.stream().map(rig::processor).toArray(Child[]::new));
         rig.start(rig.gateway("g1"));
         rig.feed();

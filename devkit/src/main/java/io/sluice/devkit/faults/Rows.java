@@ -16,6 +16,7 @@ final class Rows {
                         ProcessorRows.rows(),
                         BrokerRows.rows(),
                         DeadLetterRows.rows(),
+                        HalfOpenRows.rows(),
                         SurvivalRows.rows(),
                         NetworkRows.rows(),
                         PauseRows.rows(),
