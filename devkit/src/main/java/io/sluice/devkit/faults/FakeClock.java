@@ -22,7 +22,7 @@ final class FakeClock {
         write(0);
     }
 
-    /** Sets by how many seconds it is ahead, from the program's next look on. */
+    /** Sets by how many seconds it is ahead, from a second later on at the latest. */
     void move(int seconds) {
         notes.mark("clock %+d s".formatted(seconds));
         notes.clockMoved(seconds * 1_000L);
@@ -39,7 +39,8 @@ final class FakeClock {
             "env",
             "LD_PRELOAD=" + library(),
             "FAKETIME_TIMESTAMP_FILE=" + offset,
-            "FAKETIME_NO_CACHE=1",
+            // Without, the file is read each time the program looks at its clock, which is all the time.
+            "FAKETIME_CACHE_DURATION=1",
             "FAKETIME_DONT_FAKE_MONOTONIC=1"
         };
     }

@@ -10,6 +10,9 @@ import java.util.Map;
 
 /** What is noted of a run: the timeline for people, events for the oracle, figures for the report. Marks and events: any thread. */
 final class Notes implements AutoCloseable {
+    /** After that much at the latest a process has heard that its clock was moved. */
+    private static final long HEARD_MS = 2_000;
+
     private final Lab lab;
     private final String row;
     private final LogWriter events;
@@ -61,7 +64,7 @@ final class Notes implements AutoCloseable {
     Event real(Event event) {
         for (int i = clocks.size() - 1; i >= 0; i--) {
             long t = event.t() - clocks.get(i)[1];
-            boolean before = i + 1 < clocks.size() && t > clocks.get(i + 1)[0];
+            boolean before = i + 1 < clocks.size() && t > clocks.get(i + 1)[0] + HEARD_MS;
             if (t >= clocks.get(i)[0] && !before) {
                 return new Event(t, event.kind(), event.who(), event.detail());
             }
