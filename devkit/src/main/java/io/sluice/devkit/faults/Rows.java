@@ -22,7 +22,8 @@ final class Rows {
                         PauseRows.rows(),
                         StreamRows.rows(),
                         LogRows.rows(),
-                        ReplicaRows.rows())
+                        ReplicaRows.rows(),
+                        TenantRows.rows())
                 .flatMap(List::stream)
                 .sorted(Comparator.comparingInt(Rows::number).thenComparing(Row::id))
                 .toList();
