@@ -2,7 +2,6 @@ package io.sluice.devkit.faults;
 
 import java.io.IOException;
 import java.io.PrintStream;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -61,7 +60,7 @@ public final class FaultsCommand implements Callable<Integer> {
                     "folder of the report: a picture and the logs of each run, index.html (default: a new one under the temp folder)")
     private @Nullable Path out;
 
-    @Option(names = "--keep", description = "keep all logs, not only those of runs that broke a rule")
+    @Option(names = "--keep", description = "keep the oracle's logs of all runs, not only of those that broke a rule")
     private boolean keep;
 
     @Option(
@@ -87,11 +86,15 @@ public final class FaultsCommand implements Callable<Integer> {
         Path folder = out != null ? Files.createDirectories(out) : Files.createTempDirectory("sluice-faults-");
         PrintStream results = json ? System.err : System.out;
         List<RunResult> done = new ArrayList<>();
-        try (Lab lab = new Lab(folder, System.err)) {
+        try (Lab lab = new Lab(folder, FaultsCommand::tell)) {
             results.println(ResultTable.head());
             for (Row row : chosen) {
                 RunResult result = FaultRun.run(lab, row, start, records);
                 done.add(result);
+                ReportPage.write(folder, done);
+                if (!keep && result.good()) {
+                    lab.forget(row.id());
+                }
                 results.println(ResultTable.line(result));
                 results.flush();
             }
@@ -108,6 +111,10 @@ public final class FaultsCommand implements Callable<Integer> {
         return good ? 0 : 1;
     }
 
+    private static void tell(String line) {
+        System.err.println(line);
+    }
+
     private List<Row> chosen() {
         try {
             return Rows.select(list ? "all" : rows);
@@ -122,9 +129,5 @@ public final class FaultsCommand implements Callable<Integer> {
             throw new IllegalStateException(message);
         }
         return new ParameterException(known.commandLine(), message);
-    }
-
-    static UncheckedIOException cannotWrite(Path file, IOException why) {
-        return new UncheckedIOException("cannot write " + file + ": " + why.getMessage(), why);
     }
 }

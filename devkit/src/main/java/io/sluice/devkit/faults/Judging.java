@@ -38,6 +38,7 @@ final class Judging {
         return new RunResult(
                 rig.row(),
                 rig.seed(),
+                rig.records(),
                 rig.produced(),
                 findings.lost(),
                 findings.orderViolations(),

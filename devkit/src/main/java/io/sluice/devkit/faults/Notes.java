@@ -10,12 +10,17 @@ import java.util.Map;
 
 /** What is noted of a run: the timeline for people, events for the oracle, figures for the report. Marks and events: any thread. */
 final class Notes implements AutoCloseable {
+    /** After that much at the latest a process has heard that its clock was moved. */
+    private static final long HEARD_MS = 2_000;
+
     private final Lab lab;
     private final String row;
     private final LogWriter events;
     private final Timeline timeline = new Timeline();
     private final Map<String, Object> figures = new LinkedHashMap<>();
     private final List<Afterwards> afterwards = new ArrayList<>();
+    /** When the gateways' clock was moved, and by how much it is off since. */
+    private final List<long[]> clocks = new ArrayList<>();
 
     /** Finds figures in the logs of a run that is over. */
     @FunctionalInterface
@@ -48,6 +53,23 @@ final class Notes implements AutoCloseable {
 
     void faultEnds(String what) {
         event(EventKind.FAULT_END, what, "");
+    }
+
+    /** The gateways' clock is off by this much from now on. */
+    void clockMoved(long offsetMs) {
+        clocks.add(new long[] {System.currentTimeMillis(), offsetMs});
+    }
+
+    /** An event that a gateway noted, at the time when it happened: its clock may have been wrong. */
+    Event real(Event event) {
+        for (int i = clocks.size() - 1; i >= 0; i--) {
+            long t = event.t() - clocks.get(i)[1];
+            boolean before = i + 1 < clocks.size() && t > clocks.get(i + 1)[0] + HEARD_MS;
+            if (t >= clocks.get(i)[0] && !before) {
+                return new Event(t, event.kind(), event.who(), event.detail());
+            }
+        }
+        return event;
     }
 
     void figure(String name, Object value) {

@@ -1,10 +1,6 @@
 package io.sluice.devkit.faults;
 
 import io.sluice.devkit.faults.Figures.Window;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,6 +8,10 @@ import java.util.List;
 /** Rows in which a process gets no time, or the wrong one. */
 final class PauseRows {
     private static final long DETECTION_TARGET_MS = 15_000;
+
+    private static final int HOUR_S = 3_600;
+    private static final String RETRIED = "sluice_records_retried_total";
+    private static final String LEASES = "cause=\"lease_expired\"";
 
     private PauseRows() {}
 
@@ -100,39 +100,40 @@ final class PauseRows {
     }
 
     private static void wrongClock(Rig rig) {
-        Path offset = rig.folder().resolve("clock");
+        // Retries make it use its backoff, slow records its leases.
+        rig.pipeline().set("processor", "{ targets: $TARGETS, lease: 5s }");
         rig.open();
         rig.start(rig.processor("p1"), rig.processor("p2"));
-        clock(offset, "+0");
-        GatewayChild gateway = rig.gateway("g1").by(FakeClock.command(offset));
+        FakeClock clock = new FakeClock(rig.folder().resolve("clock"), rig.notes());
+        GatewayChild gateway = rig.gateway("g1").by(clock.command());
         gateway.start();
-        // Retries make it use its backoff; hanging ones its leases.
-        rig.pipeline().set("processor", "{ targets: $TARGETS, lease: 5s }");
         rig.feed(Mix.plain(rig.seed(), rig.partitions()).script((index, key) -> index % 50 == 0 ? "retry:1" : "ack"));
         rig.flows(rig.records() / 20);
-        double retried = gateway.metric("sluice_records_retried_total", "cause=\"lease_expired\"");
-        List<String> offsets = List.of("+3600", "-3600", "+3600", "+0");
-        for (String to : offsets) {
-            rig.mark("clock " + to + " s");
-            clock(offset, to);
-            rig.flows(rig.records() / 10);
-        }
-        rig.figure("leases_expired", (long)
-                (gateway.metric("sluice_records_retried_total", "cause=\"lease_expired\"") - retried));
-        Checks.require(
-                gateway.metric("sluice_records_retried_total", "cause=\"lease_expired\"") == retried,
-                "no lease runs out because the clock moved");
-    }
 
-    /** What it says in the file is what the process's clock is off by, from its next look on. */
-    private static void clock(Path file, String seconds) {
-        try {
-            Path fresh = file.resolveSibling("clock.new");
-            Files.writeString(fresh, seconds + "\n");
-            Files.move(fresh, file, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot write " + file, e);
-        }
+        clock.move(HOUR_S);
+        long startNs = System.nanoTime();
+        rig.flows(rig.records() / 10);
+        rig.figure("forward_flows_again_ms", (System.nanoTime() - startNs) / 1_000_000);
+        double expired = gateway.metric(RETRIED, LEASES);
+        gateway.term();
+        clock.move(-HOUR_S);
+        gateway.start();
+        rig.flows(rig.records() / 10);
+
+        // Kafka's client does not send heartbeats until its clock is where it was: the group gives the member up, again
+        // and again.
+        long settled = rig.progress().settled();
+        clock.move(-2 * HOUR_S);
+        rig.runFor(Duration.ofSeconds(20));
+        rig.figure("backward_records_in_20_s", rig.progress().settled() - settled);
+        rig.figure("backward_partitions_lost", (long) gateway.metric("sluice_rebalances_total", "kind=\"lost\""));
+        expired += gateway.metric(RETRIED, LEASES);
+        gateway.term();
+        clock.move(0);
+        gateway.start();
+        rig.flows(rig.records() / 10);
+        rig.figure("leases_expired", (long) expired);
+        Checks.require(expired == 0, "no lease runs out because the clock moves");
     }
 
     private static void littleCpu(Rig rig) {

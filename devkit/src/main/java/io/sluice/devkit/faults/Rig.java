@@ -23,7 +23,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class Rig implements AutoCloseable {
     /** How long anything may take that has no limit of its own. */
-    static final Duration PATIENCE = Duration.ofSeconds(120);
+    static final Duration PATIENCE = Duration.ofMinutes(2);
+
+    /** Name of the folder of the oracle's logs. */
+    static final String LOGS = "logs";
 
     private static final long POLL_NS = TimeUnit.MILLISECONDS.toNanos(50);
     private static final int SHORT = 50_000;
@@ -80,7 +83,7 @@ final class Rig implements AutoCloseable {
 
     /** Folder for the oracle's logs. */
     Path logs() {
-        return folder.resolve("logs");
+        return folder.resolve(LOGS);
     }
 
     /** What happens when, as a function of the seed. */

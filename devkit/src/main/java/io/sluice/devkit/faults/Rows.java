@@ -16,12 +16,14 @@ final class Rows {
                         ProcessorRows.rows(),
                         BrokerRows.rows(),
                         DeadLetterRows.rows(),
+                        HalfOpenRows.rows(),
                         SurvivalRows.rows(),
                         NetworkRows.rows(),
                         PauseRows.rows(),
                         StreamRows.rows(),
                         LogRows.rows(),
-                        ReplicaRows.rows())
+                        ReplicaRows.rows(),
+                        TenantRows.rows())
                 .flatMap(List::stream)
                 .sorted(Comparator.comparingInt(Rows::number).thenComparing(Row::id))
                 .toList();

@@ -41,7 +41,9 @@ final class RunLogs {
             if (rig.hasDeadLetters()) {
                 OutcomeReader.read(direct, rig.deadLetters(), broker::write);
             }
-            gatewayLogs(rig).forEach(log -> GatewayLog.read(log, gateways::write));
+            gatewayLogs(rig)
+                    .forEach(log -> GatewayLog.read(
+                            log, event -> gateways.write(rig.notes().real(event))));
         }
     }
 

@@ -7,6 +7,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What came of a run.
  *
+ * @param wanted records to be fed at least
+ * @param records records whose write the broker has confirmed
  * @param lost records of which the broker has confirmed the write and nobody knows an outcome
  * @param orderViolations records of a key that were handled out of order or at the same time
  * @param unjustifiedDuplicates records that came again without a cause
@@ -24,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 record RunResult(
         Row row,
         long seed,
+        long wanted,
         long records,
         long lost,
         long orderViolations,
@@ -50,6 +53,11 @@ record RunResult(
                 && justifiedDuplicates <= duplicatesBound;
     }
 
+    /** How to do the same again. */
+    String replay() {
+        return "./sluice faults --rows %s --records %d --seed %d --keep".formatted(row.id(), wanted, seed);
+    }
+
     /** For JSON. The names are API. */
     Map<String, Object> fields() {
         Map<String, Object> fields = new LinkedHashMap<>();
@@ -57,6 +65,7 @@ record RunResult(
         fields.put("title", row.title());
         fields.put("seed", seed);
         fields.put("records", records);
+        fields.put("records_wanted", wanted);
         fields.put("good", good());
         fields.put("lost", lost);
         fields.put("order_violations", orderViolations);
