@@ -37,8 +37,7 @@ public final class Gateway implements StatusSource, AutoCloseable {
     private final AdminServer admin;
     private final ScheduledExecutorService starter;
 
-    private Gateway(SluiceConfig config) throws IOException {
-        String id = "sluice-" + UUID.randomUUID().toString().substring(0, 8);
+    private Gateway(String id, SluiceConfig config) throws IOException {
         AtomicInteger threads = new AtomicInteger();
         this.starter = Executors.newScheduledThreadPool(4, task -> {
             Thread thread = new Thread(task, "sluice-starter-" + threads.getAndIncrement());
@@ -58,8 +57,10 @@ public final class Gateway implements StatusSource, AutoCloseable {
      * @throws IOException if the admin address cannot be listened on; nothing is started then
      */
     public static Gateway start(SluiceConfig config) throws IOException {
-        Gateway gateway = new Gateway(config);
+        String id = "sluice-" + UUID.randomUUID().toString().substring(0, 8);
+        Gateway gateway = new Gateway(id, config);
         LOG.atInfo()
+                .addKeyValue("gateway", id)
                 .addKeyValue("pipelines", config.pipelines().size())
                 .addKeyValue("admin", "http://" + config.admin().host() + ":" + gateway.adminPort())
                 .log("gateway is starting");

@@ -110,6 +110,14 @@ final class PipelineSeries {
         meters.gauge(Metric.DEAD_LETTERS_HELD, () -> of(lane, DeliveryView::heldLetters));
         meters.gauge(Metric.PARTITIONS_ASSIGNED, () -> lane.poll.boards().size());
         meters.gauge(Metric.PARTITIONS_PAUSED, lane.poll.stats()::pausedPartitions);
+        meters.rows(
+                Metric.OPEN_TRANSACTION_RECORDS,
+                () -> lane.poll.boards().stream()
+                        .map(board -> Row.of(
+                                (double) board.openTransaction(),
+                                board.partition().topic(),
+                                Integer.toString(board.partition().partition())))
+                        .toList());
         meters.gauge(Metric.RING_FILL, () -> (double) lane.records.size() / lane.records.capacity(), "record");
         meters.gauge(Metric.RING_FILL, () -> (double) lane.replies.size() / lane.replies.capacity(), "reply");
         meters.gauge(Metric.RING_FILL, () -> (double) lane.letters.size() / lane.letters.capacity(), "publish");

@@ -121,6 +121,10 @@ public enum Metric {
             gauge("partition_committed_offset", "").by("topic", "partition"),
             "Last offset that the broker confirmed as committed.",
             "Standing still with settled growing: one old record is open; see lag in seconds."),
+    OPEN_TRANSACTION_RECORDS(
+            gauge("partition_open_transaction_records", "records").by("topic", "partition"),
+            "Records that nobody can read before a producer ends its open transaction; not part of the lag.",
+            "Above 0 for long: a producer hangs in a transaction; the log names the offset. Nothing of Sluice is stuck."),
     COMMITS(counter("commits"), "Successful offset commits.", "None for minutes under load: see commit failures."),
     COMMIT_FAILURES(
             counter("commit_failures").by("reason"),

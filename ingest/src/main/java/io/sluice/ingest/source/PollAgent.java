@@ -191,10 +191,11 @@ public final class PollAgent {
         Rebalance rebalance = new Rebalance(
                 consumer, pipeline.name(), assignment, writer, starts, committer, stats, drainNs(), () -> hurry);
         LogEnds logEnds = new LogEnds(consumer, System.nanoTime());
-        try {
+        try (OpenTransactions transactions = new OpenTransactions(props, pipeline.name(), System.nanoTime())) {
             subscribe(consumer, rebalance);
             while (!stopping) {
                 cycle(consumer, rebalance, committer, logEnds);
+                transactions.tick(assignment.all(), System.nanoTime());
             }
         } catch (StartFailure e) {
             fail(e);
