@@ -110,7 +110,7 @@ final class PipelineSeries {
                 Metric.OPEN_TRANSACTION_RECORDS,
                 () -> lane.poll.boards().stream()
                         .map(board -> Row.of(
-                                board.openTransaction(),
+                                (double) board.openTransaction(),
                                 board.partition().topic(),
                                 Integer.toString(board.partition().partition())))
                         .toList());
