@@ -4,6 +4,7 @@ import io.sluice.ingest.config.PipelineConfig;
 import io.sluice.ingest.delivery.DeliverySettings;
 import io.sluice.ingest.delivery.DeliveryView;
 import io.sluice.ingest.delivery.RetryPolicy;
+import io.sluice.ingest.delivery.RetryTiers;
 import io.sluice.ingest.lane.LaneAgent;
 import io.sluice.ingest.lane.LaneRunner;
 import io.sluice.ingest.metrics.PipelineMeters;
@@ -14,6 +15,7 @@ import io.sluice.ingest.ring.RecordRing;
 import io.sluice.ingest.ring.ReplyRing;
 import io.sluice.ingest.source.PollAgent;
 import io.sluice.ingest.stream.StreamPool;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
@@ -56,12 +58,14 @@ final class Lane {
             Consumer<Throwable> onDeath) {
         this.number = number;
         this.drain = config.drain();
+        Clock clock = new AnchoredClock();
         Doorbell doorbell = new Doorbell();
         this.records = new RecordRing(RECORD_SLOTS, doorbell);
         this.replies = new ReplyRing(REPLY_SLOTS, doorbell);
         this.letters = new PublishRing(LETTER_SLOTS);
         String name = config.name() + "-" + number;
-        this.agent = new LaneAgent(config.name(), settings(config), records, replies, letters, new LaneMeter(meters));
+        this.agent =
+                new LaneAgent(config.name(), settings(config, clock), records, replies, letters, new LaneMeter(meters));
         this.runner = new LaneRunner("lane-" + name, agent, doorbell, onDeath);
         this.streams = new StreamPool(
                 config.name(),
@@ -70,7 +74,7 @@ final class Lane {
                 config.ordering(),
                 config.retry().maxAttempts(),
                 replies);
-        this.publisher = new DeadLetterPublisher(config, kafka, number, letters, replies);
+        this.publisher = new DeadLetterPublisher(config, kafka, number, letters, replies, clock);
         this.poll = new PollAgent(
                 config,
                 kafka,
@@ -78,6 +82,7 @@ final class Lane {
                 records,
                 Math.max(1, config.inFlight().records() / config.lanes()),
                 Math.max(1, config.inFlight().bytes() / config.lanes()),
+                clock,
                 listener);
     }
 
@@ -128,7 +133,7 @@ final class Lane {
         return runner.view();
     }
 
-    private static DeliverySettings settings(PipelineConfig config) {
+    private static DeliverySettings settings(PipelineConfig config, Clock clock) {
         PipelineConfig.Retry retry = config.retry();
         PipelineConfig.Batch batch = config.processor().batch();
         return new DeliverySettings(
@@ -145,8 +150,11 @@ final class Lane {
                         retry.maxBackoff().toNanos(),
                         retry.multiplier(),
                         retry.jitter()),
+                new RetryTiers(retry.topics().tiers().stream()
+                        .mapToLong(tier -> tier.delay().toNanos())
+                        .toArray()),
                 ThreadLocalRandom.current().nextLong(),
                 config.name(),
-                System.currentTimeMillis() - System.nanoTime() / 1_000_000);
+                clock.millis() - System.nanoTime() / 1_000_000);
     }
 }

@@ -59,6 +59,7 @@ final class PipelineSeries {
         }
         meters.counter(Metric.RECORDS_RETRIED, stats.redelivered(Redelivery.RETRY)::get, "retry");
         meters.counter(Metric.RECORDS_RETRIED, stats.redelivered(Redelivery.LEASE_EXPIRED)::get, "lease_expired");
+        meters.counter(Metric.RECORDS_DELAYED, stats.delayed::get);
         meters.counter(
                 Metric.RECORDS_RELEASED,
                 () -> stats.redelivered(Redelivery.RELEASED).get()

@@ -28,10 +28,10 @@ final class Behaviour {
 
     Behaviour(long seed, String delay, String tail, boolean mute, boolean reject, boolean letGo) {
         this.seed = seed;
-        this.leastMs = Long.parseLong(delay.split(":")[0]);
-        this.mostMs = Long.parseLong(delay.split(":")[1]);
-        this.tailShare = Double.parseDouble(tail.split(":")[0]);
-        this.tailMs = Long.parseLong(tail.split(":")[1]);
+        this.leastMs = Long.parseLong(delay.split(":", 2)[0]);
+        this.mostMs = Long.parseLong(delay.split(":", 2)[1]);
+        this.tailShare = Double.parseDouble(tail.split(":", 2)[0]);
+        this.tailMs = Long.parseLong(tail.split(":", 2)[1]);
         this.mute = mute;
         this.reject = reject;
         this.letGo = letGo;

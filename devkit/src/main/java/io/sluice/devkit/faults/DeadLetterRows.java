@@ -20,6 +20,7 @@ import org.apache.kafka.common.quota.ClientQuotaEntity;
 import org.apache.kafka.common.resource.PatternType;
 import org.apache.kafka.common.resource.ResourcePattern;
 import org.apache.kafka.common.resource.ResourceType;
+import org.jspecify.annotations.Nullable;
 
 /** Rows that strike the dead-letter topic. */
 final class DeadLetterRows {
@@ -110,7 +111,7 @@ final class DeadLetterRows {
     }
 
     /** Bytes a second that any client may write. The feed's own client is exempt. */
-    private static void quota(Admin admin, Double bytesPerSecond) throws Exception {
+    private static void quota(Admin admin, @Nullable Double bytesPerSecond) throws Exception {
         ClientQuotaEntity everybody = new ClientQuotaEntity(java.util.Collections.singletonMap("client-id", null));
         ClientQuotaEntity feed = new ClientQuotaEntity(Map.of("client-id", Feed.CLIENT));
         Double feedsOwn = bytesPerSecond == null ? null : Double.valueOf(1e9);

@@ -86,7 +86,7 @@ public final class FaultsCommand implements Callable<Integer> {
         Path folder = out != null ? Files.createDirectories(out) : Files.createTempDirectory("sluice-faults-");
         PrintStream results = json ? System.err : System.out;
         List<RunResult> done = new ArrayList<>();
-        try (Lab lab = new Lab(folder, System.err)) {
+        try (Lab lab = new Lab(folder, FaultsCommand::tell)) {
             results.println(ResultTable.head());
             for (Row row : chosen) {
                 RunResult result = FaultRun.run(lab, row, start, records);
@@ -109,6 +109,10 @@ public final class FaultsCommand implements Callable<Integer> {
             System.out.flush();
         }
         return good ? 0 : 1;
+    }
+
+    private static void tell(String line) {
+        System.err.println(line);
     }
 
     private List<Row> chosen() {

@@ -41,7 +41,7 @@ final class Feed implements AutoCloseable {
     private final AtomicLong acknowledged = new AtomicLong();
     private final AtomicLong failed = new AtomicLong();
     private final Thread thread = new Thread(this::run, "feed");
-    private volatile long given;
+    private final AtomicLong given = new AtomicLong();
     private volatile long limit = Long.MAX_VALUE;
     private volatile boolean enough;
     private volatile boolean closed;
@@ -86,7 +86,7 @@ final class Feed implements AutoCloseable {
         join();
         Throwable why = failure;
         if (why != null) {
-            throw new IllegalStateException("the feed has ended after " + given + " records: " + why, why);
+            throw new IllegalStateException("the feed has ended after " + given.get() + " records: " + why, why);
         }
         return produced();
     }
@@ -108,7 +108,7 @@ final class Feed implements AutoCloseable {
         }
         if (thread.isAlive()) {
             throw new IllegalStateException(
-                    "the feed has not ended within " + PATIENCE.toSeconds() + " s: " + given + " records given, "
+                    "the feed has not ended within " + PATIENCE.toSeconds() + " s: " + given.get() + " records given, "
                             + produced() + " confirmed, " + rig.progress().settled() + " settled");
         }
     }
@@ -116,8 +116,8 @@ final class Feed implements AutoCloseable {
     private void run() {
         try (KafkaProducer<byte[], byte[]> producer = producer()) {
             long dueNs = System.nanoTime();
-            while (!closed && !(enough && given >= rig.records())) {
-                if (given % BURST == 0) {
+            while (!closed && !(enough && given.get() >= rig.records())) {
+                if (given.get() % BURST == 0) {
                     dueNs = Math.max(dueNs, System.nanoTime() - TimeUnit.SECONDS.toNanos(1))
                             + TimeUnit.SECONDS.toNanos(BURST) / perSecond;
                     pause(dueNs);
@@ -125,8 +125,7 @@ final class Feed implements AutoCloseable {
                         break;
                     }
                 }
-                send(producer, given);
-                given++;
+                send(producer, given.getAndIncrement());
             }
             producer.flush();
         } catch (RuntimeException e) {
@@ -180,7 +179,7 @@ final class Feed implements AutoCloseable {
         while (!closed && !enough && dueNs - System.nanoTime() > 0) {
             LockSupport.parkNanos(Math.min(dueNs - System.nanoTime(), TimeUnit.MILLISECONDS.toNanos(10)));
         }
-        while (!closed && (given - rig.progress().settled() > ahead || (given >= limit && !enough))) {
+        while (!closed && (given.get() - rig.progress().settled() > ahead || (given.get() >= limit && !enough))) {
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(10));
         }
     }

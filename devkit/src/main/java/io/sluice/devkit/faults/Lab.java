@@ -1,26 +1,26 @@
 package io.sluice.devkit.faults;
 
 import java.io.IOException;
-import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What rows share that run one after the other: the folder of the report, the word to the user, a broker. Used by one thread. */
 final class Lab implements AutoCloseable {
     private final Path folder;
-    private final PrintStream progress;
+    private final Consumer<String> progress;
     private @Nullable SoloCluster shared;
 
     /**
      * @param folder of the report; every run gets one below it
      * @param progress where a line goes when something happens
      */
-    Lab(Path folder, PrintStream progress) {
+    Lab(Path folder, Consumer<String> progress) {
         this.folder = folder;
         this.progress = progress;
     }
@@ -60,8 +60,7 @@ final class Lab implements AutoCloseable {
     }
 
     void say(String line) {
-        progress.println(line);
-        progress.flush();
+        progress.accept(line);
     }
 
     /** The broker of all rows that do no harm to it, started for the first that asks. */

@@ -127,7 +127,8 @@ final class ProcessorStream implements StreamObserver<GatewayFrame> {
         }
         answers.forEach((delayMs, ranges) -> {
             if (delayMs != Behaviour.NEVER_MS) {
-                shared.worker().schedule(() -> answer(batch.getBatchId(), ranges), delayMs, TimeUnit.MILLISECONDS);
+                var unused = shared.worker()
+                        .schedule(() -> answer(batch.getBatchId(), ranges), delayMs, TimeUnit.MILLISECONDS);
             }
         });
         if (shared.extend()) {
@@ -196,7 +197,7 @@ final class ProcessorStream implements StreamObserver<GatewayFrame> {
 
     private void extendLater(Batch batch) {
         long halfMs = (batch.getLease().getSeconds() * 1000 + batch.getLease().getNanos() / 1_000_000) / 2;
-        shared.worker()
+        var unused = shared.worker()
                 .schedule(
                         () -> {
                             if (open.containsKey(batch.getBatchId()) && !over) {

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Rig implements AutoCloseable {
     /** How long anything may take that has no limit of its own. */
-    static final Duration PATIENCE = Duration.ofSeconds(120);
+    static final Duration PATIENCE = Duration.ofMinutes(2);
 
     /** Name of the folder of the oracle's logs. */
     static final String LOGS = "logs";

@@ -7,11 +7,13 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Rows about what outlives a gateway: completions above the committed offset, and attempts. */
 final class SurvivalRows {
     private static final int MAX_ATTEMPTS = 5;
     private static final int POISON = 1_000;
+    private static final int POISONED = 7;
 
     private SurvivalRows() {}
 
@@ -40,7 +42,7 @@ final class SurvivalRows {
         long calm = rig.records() / 4;
         rig.feed(Mix.plain(rig.seed(), rig.partitions())
                 .keys(4 * POISON)
-                .script((index, key) -> index >= calm && key % POISON == 7 ? "retry:*" : "ack"));
+                .script((index, key) -> index >= calm && key % POISON == POISONED ? "retry:*" : "ack"));
         GatewayRows.allWork(rig);
         rig.flows(calm / 2);
         double before = rate(rig, Duration.ofSeconds(rig.isShort() ? 2 : 5));
@@ -74,9 +76,12 @@ final class SurvivalRows {
 
     private static long poisonous(RunLogs logs, long calm) {
         return logs.produced.stream()
-                .filter(p -> p.offset() >= 0 && Long.parseLong(p.uid()) >= calm && p.key() != null)
-                .filter(p -> Integer.parseInt(p.key().substring(1)) % POISON == 7)
+                .filter(p -> p.offset() >= 0 && Long.parseLong(p.uid()) >= calm && isPoison(p.key()))
                 .count();
+    }
+
+    private static boolean isPoison(@Nullable String key) {
+        return key != null && Integer.parseInt(key.substring(1)) % POISON == POISONED;
     }
 
     private static double rate(Rig rig, Duration time) {

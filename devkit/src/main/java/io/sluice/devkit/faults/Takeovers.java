@@ -64,7 +64,7 @@ final class Takeovers {
             }
             for (Handling open : handlings) {
                 if (open.delivered().processor().equals(kill.who()) && open.openAt(kill.t())) {
-                    byPlace.get(open.place()).stream()
+                    byPlace.getOrDefault(open.place(), List.of()).stream()
                             .filter(h -> h.delivered().t() >= kill.t())
                             .mapToLong(h -> h.delivered().t() - kill.t())
                             .min()
@@ -83,7 +83,7 @@ final class Takeovers {
             if (kill.kind().equals(EventKind.PROCESSOR_KILL)) {
                 charged += handlings.stream()
                         .filter(open -> open.delivered().processor().equals(kill.who()) && open.openAt(kill.t()))
-                        .filter(open -> byPlace.get(open.place()).stream()
+                        .filter(open -> byPlace.getOrDefault(open.place(), List.of()).stream()
                                 .filter(h -> h.delivered().t() >= kill.t())
                                 .findFirst()
                                 .filter(h -> h.delivered().attempt()
@@ -95,15 +95,14 @@ final class Takeovers {
         return charged;
     }
 
-    /** {@code p50/p99/max}-like: the value below which the share lies; 0 if there is none. */
+    /** The value below which the share lies; 0 if there is none. */
     static long quantile(List<Long> values, double share) {
         if (values.isEmpty()) {
             return 0;
         }
         List<Long> sorted = values.stream().sorted().toList();
-        return sorted.get((int) Math.min(
-                sorted.size() - 1,
-                Math.ceil(sorted.size() * share) - 1 < 0 ? 0 : (long) Math.ceil(sorted.size() * share) - 1));
+        int index = (int) Math.ceil(sorted.size() * share) - 1;
+        return sorted.get(Math.max(0, index));
     }
 
     static Map<Handling.Place, List<Handling>> byPlace(List<Handling> handlings) {
@@ -119,7 +118,7 @@ final class Takeovers {
         for (Event event : events) {
             if (event.t() <= t && event.who().startsWith(gateway + '/')) {
                 List<String> partitions =
-                        List.of(event.detail().replaceAll("@[0-9]+", "").split(","));
+                        List.of(event.detail().replaceAll("@[0-9]+", "").split(",", -1));
                 switch (event.kind()) {
                     case EventKind.ASSIGNED -> held.addAll(partitions);
                     case EventKind.RELEASED, EventKind.LOST -> partitions.forEach(held::remove);

@@ -9,14 +9,20 @@ import io.sluice.devkit.oracle.LogWriter;
 import io.sluice.proto.processor.v1.GatewayFrame;
 import io.sluice.proto.processor.v1.ProcessorFrame;
 import io.sluice.proto.processor.v1.ProcessorGrpc;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -91,6 +97,9 @@ final class TestProcessor extends ProcessorGrpc.ProcessorImplBase implements Run
     private final Set<ProcessorStream> streams = ConcurrentHashMap.newKeySet();
     private final AtomicLong streamNumbers = new AtomicLong();
 
+    /** Set before the server starts. */
+    private ProcessorStream.@Nullable Shared shared;
+
     private TestProcessor() {}
 
     /** Serves until it is ended. */
@@ -105,7 +114,8 @@ final class TestProcessor extends ProcessorGrpc.ProcessorImplBase implements Run
             this.shared = new ProcessorStream.Shared(
                     name, credit, maxFrame, extend, behaviour, new ProcessorJournal(name, log), worker, streams);
             NettyServerBuilder builder = NettyServerBuilder.forAddress(
-                            new InetSocketAddress("127.0.0.1", port), InsecureServerCredentials.create())
+                            new InetSocketAddress(InetAddress.getLoopbackAddress(), port),
+                            InsecureServerCredentials.create())
                     .addService(this)
                     .maxInboundMessageSize(maxFrame)
                     .permitKeepAliveTime(permitKeepAliveMs == 0 ? 1_000 : permitKeepAliveMs, TimeUnit.MILLISECONDS);
@@ -116,19 +126,18 @@ final class TestProcessor extends ProcessorGrpc.ProcessorImplBase implements Run
             Runtime.getRuntime().addShutdownHook(new Thread(() -> drain(server), "drain"));
             System.out.println("listening on " + server.getPort());
             server.awaitTermination();
-        } catch (java.io.IOException e) {
-            throw new java.io.UncheckedIOException("cannot listen on port " + port + ": " + e.getMessage(), e);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot listen on port " + port + ": " + e.getMessage(), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
     }
 
-    private volatile ProcessorStream.Shared shared;
-
     @Override
     public StreamObserver<GatewayFrame> process(StreamObserver<ProcessorFrame> responses) {
         String id = name + '/' + streamNumbers.incrementAndGet();
-        ProcessorStream stream = new ProcessorStream(shared, id, (ServerCallStreamObserver<ProcessorFrame>) responses);
+        ProcessorStream stream = new ProcessorStream(
+                Objects.requireNonNull(shared), id, (ServerCallStreamObserver<ProcessorFrame>) responses);
         streams.add(stream);
         stream.hello();
         return stream;
@@ -146,7 +155,7 @@ final class TestProcessor extends ProcessorGrpc.ProcessorImplBase implements Run
             server.awaitTermination(1, TimeUnit.SECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        } catch (java.util.concurrent.ExecutionException e) {
+        } catch (ExecutionException e) {
             throw new IllegalStateException(e);
         }
     }

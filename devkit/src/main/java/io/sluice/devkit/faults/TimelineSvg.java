@@ -53,7 +53,7 @@ final class TimelineSvg {
                 result.row().id() + "  " + result.row().title());
         text(LEFT, 44, "start", result.good() ? "#2b8a3e" : FAULT, 12, verdict(result));
         List<Rate> rates = rates();
-        double mostLag = top(samples.stream().mapToDouble(Sample::lag).max().orElse(0));
+        double mostLag = top(samples.stream().mapToDouble(s -> (double) s.lag()).max().orElse(0));
         double mostRate = top(rates.stream()
                 .mapToDouble(r -> Math.max(r.produced(), r.settled()))
                 .max()
@@ -97,7 +97,7 @@ final class TimelineSvg {
             double seconds = (sample.atMs() - before.atMs()) / 1000.0;
             if (seconds > 0) {
                 rates.add(new Rate(
-                        sample.atMs(),
+                        (double) sample.atMs(),
                         (sample.produced() - before.produced()) / seconds,
                         (sample.settled() - before.settled()) / seconds));
             }
@@ -128,7 +128,7 @@ final class TimelineSvg {
     private void marks(List<Mark> marks) {
         double[] taken = new double[LABEL_LANES];
         for (Mark mark : marks) {
-            double x = x(mark.atMs());
+            double x = x((double) mark.atMs());
             svg.append(
                     "<line x1=\"%.1f\" x2=\"%.1f\" y1=\"%d\" y2=\"%d\" stroke=\"%s\" stroke-dasharray=\"3 3\" opacity=\"0.7\"><title>%s</title></line>\n"
                             .formatted(x, x, LAG_TOP, RATE_TOP + PANEL, FAULT, escape(mark.label())));
@@ -154,11 +154,11 @@ final class TimelineSvg {
             if (sample.lag() >= 0) {
                 run.add(sample);
             } else {
-                line(run, Sample::atMs, Sample::lag, LAG_TOP, most, LAG);
+                line(run, s -> (double) s.atMs(), s -> (double) s.lag(), LAG_TOP, most, LAG);
                 run.clear();
             }
         }
-        line(run, Sample::atMs, Sample::lag, LAG_TOP, most, LAG);
+        line(run, s -> (double) s.atMs(), s -> (double) s.lag(), LAG_TOP, most, LAG);
     }
 
     private <T> void line(

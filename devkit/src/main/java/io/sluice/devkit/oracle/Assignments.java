@@ -32,7 +32,12 @@ final class Assignments {
                     Epoch epoch = find(event, part, number);
                     epoch.revokedAt = Math.min(epoch.revokedAt, event.t());
                 });
-            case EventKind.RELEASED -> each(event, (part, number) -> end(find(event, part, number), event.t(), false));
+            case EventKind.RELEASED ->
+                each(event, (part, number) -> {
+                    Epoch epoch = find(event, part, number);
+                    epoch.released = true;
+                    end(epoch, event.t(), false);
+                });
             case EventKind.LOST -> each(event, (part, number) -> end(find(event, part, number), event.t(), true));
             case EventKind.GATEWAY_KILL -> killed(event);
             case EventKind.START_POSITION, EventKind.RECORDS_DELETED ->

@@ -19,6 +19,9 @@ final class Disruptions {
             EventKind.PROCESSOR_TERM,
             EventKind.STREAM_END);
 
+    private static final Set<String> PROCESSORS =
+            Set.of(EventKind.PROCESSOR_KILL, EventKind.PROCESSOR_TERM, EventKind.STREAM_END);
+
     /**
      * A time in which something was not as it should be.
      *
@@ -28,6 +31,7 @@ final class Disruptions {
 
     final List<Window> faults = new ArrayList<>();
     private final List<Window> all = new ArrayList<>();
+    private final List<Window> processors = new ArrayList<>();
     private final Map<String, Long> deaths = new HashMap<>();
     private final long slackMs;
 
@@ -42,7 +46,11 @@ final class Disruptions {
                 Event start = open.remove(event.who());
                 faults.add(new Window(event.who(), start == null ? event.t() : start.t(), event.t()));
             } else if (MOMENTS.contains(event.kind())) {
-                all.add(new Window(event.kind() + " " + event.who(), event.t(), event.t()));
+                Window moment = new Window(event.kind() + " " + event.who(), event.t(), event.t());
+                all.add(moment);
+                if (PROCESSORS.contains(event.kind())) {
+                    processors.add(moment);
+                }
             }
             if (event.kind().equals(EventKind.PROCESSOR_KILL)) {
                 deaths.putIfAbsent(event.who(), event.t());
@@ -65,10 +73,30 @@ final class Disruptions {
         return overlaps(faults, from, to);
     }
 
+    /** Whether a processor or a stream ended between two times, or a fault lasted. */
+    boolean processorsBetween(long from, long to) {
+        for (Window window : processors) {
+            if (window.from() >= from && window.from() <= to) {
+                return true;
+            }
+        }
+        for (Window fault : faults) {
+            if (fault.from() <= to && (fault.to() == Part.NEVER || fault.to() + slackMs >= from)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** Whether the processor is known to have been dead, or the stream over, at a time. */
     boolean ended(Deliveries.Stream stream, long t) {
         return deaths.getOrDefault(stream.processor, Part.NEVER) <= t
                 || deaths.getOrDefault(stream.processor + '\n' + stream.name, Part.NEVER) <= t;
+    }
+
+    /** Whether a processor had been killed by a time. */
+    boolean killedBy(String processor, long t) {
+        return deaths.getOrDefault(processor, Part.NEVER) <= t;
     }
 
     /** What began last before a time, for messages; empty: nothing. */

@@ -89,7 +89,9 @@ final class DuplicateRules {
                 && facts.streamOver(before, t)
                 && facts.disruptions.between(since, t)) {
             findings.justified("stream");
-            fromStreams.merge(rows.streamOf(before).processor, 1L, Long::sum);
+            if (facts.disruptions.killedBy(rows.streamOf(before).processor, t)) {
+                fromStreams.merge(rows.streamOf(before).processor, 1L, Long::sum);
+            }
         } else if (facts.disruptions.faultBetween(since - facts.terms.leaseMs(), t)) {
             findings.justified("fault");
         } else {

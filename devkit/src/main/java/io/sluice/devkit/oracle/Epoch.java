@@ -15,6 +15,9 @@ final class Epoch {
 
     boolean lost;
 
+    /** Given up in peace. */
+    boolean released;
+
     /** First delivery in it. */
     long firstDelivery = Part.NEVER;
 

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /** A whole history, put in order: what rules look things up in. */
 final class Facts {
-    /** Time on the way: leases begin when the gateway sends. */
-    private static final long LEASE_SLACK_MS = 500;
+    /** Time on the way: leases begin when the gateway sends. Never more than a quarter of the lease. */
+    private static final long LEASE_SLACK_MS = 1_000;
 
     final Terms terms;
     final Deliveries rows;
@@ -194,7 +194,7 @@ final class Facts {
 
     /** Whether the lease ran out before an answer can have arrived. */
     boolean leaseOver(int row, long t) {
-        long end = rows.t.get(row) + terms.leaseMs() - LEASE_SLACK_MS;
+        long end = rows.t.get(row) + terms.leaseMs() - Math.min(LEASE_SLACK_MS, terms.leaseMs() / 4);
         return t >= end && rows.answeredAt(row) >= end;
     }
 
@@ -202,6 +202,13 @@ final class Facts {
     boolean streamOver(int row, long t) {
         Stream stream = rows.streamOf(row);
         return disruptions.ended(stream, t) || stream.aliveUntil <= t;
+    }
+
+    /** Whether the gateway is proved to have taken a verdict in time: a later one on its stream had an effect. */
+    boolean taken(int row) {
+        Stream stream = rows.streamOf(row);
+        long t = rows.answeredAt(row);
+        return stream.aliveUntil > t && !leaseOver(row, t) && !disruptions.ended(stream, t);
     }
 
     /** How many commits of a partition were surely visible when an assignment began. */

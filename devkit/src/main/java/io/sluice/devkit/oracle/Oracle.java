@@ -30,6 +30,7 @@ public final class Oracle {
             new FateRules(facts, findings).judge(part);
             new OrderRules(facts, findings).judge(part);
             new DuplicateRules(facts, findings).judge(part);
+            new HandOverRule(facts, findings).judge(part);
             new RetryRules(facts, findings).judge(part);
             new LetterRules(facts, findings).judge(part);
         }

@@ -54,7 +54,7 @@ final class RetryRules {
         if (rows.verdict(before) != Verdict.RETRY || !rows.answeredBefore(before, row)) {
             return;
         }
-        if (is <= was && !rows.wide(before) && taken(before)) {
+        if (is <= was && !rows.wide(before) && facts.taken(before)) {
             violation(part, row, "attempt " + is + " again, although attempt " + was + " failed");
         }
         if (is > was + 1) {
@@ -64,16 +64,9 @@ final class RetryRules {
         long least = asked >= 0 ? asked : rows.wide(before) ? 0 : facts.terms.minBackoffMs();
         long waited = rows.t.get(row) - rows.answeredAt(before);
         // A verdict that came too late was not taken: the lease had given the record back already.
-        if (taken(before) && waited < least - TICK_MS) {
+        if (facts.taken(before) && waited < least - TICK_MS) {
             violation(part, row, "comes again after " + waited + " ms, at least " + least + " ms after a RETRY");
         }
-    }
-
-    /** Whether the gateway is proved to have taken a verdict: a later one on its stream was. */
-    private boolean taken(int row) {
-        return rows.streamOf(row).aliveUntil > rows.answeredAt(row)
-                && !facts.leaseOver(row, rows.answeredAt(row))
-                && !facts.disruptions.ended(rows.streamOf(row), rows.answeredAt(row));
     }
 
     /** What had failed before a commit that the new owner saw must be counted. */

@@ -21,6 +21,7 @@ final class Pipelines {
     private int inFlightRecords = 20_000;
     private long inFlightBytes = 64L << 20;
     private int maxAttempts = 5;
+    private PipelineConfig.RetryTopics retryTopics = PipelineConfig.RetryTopics.NONE;
     private Map<String, String> sourceKafka = Map.of();
     private Map<String, String> deadLetterKafka = Map.of();
 
@@ -70,6 +71,20 @@ final class Pipelines {
         return this;
     }
 
+    /** Retry topics with these delays. */
+    Pipelines retryTopics(boolean create, Duration... delays) {
+        retryTopics = new PipelineConfig.RetryTopics(
+                Arrays.stream(delays)
+                        .map(delay -> new PipelineConfig.Tier(delay, retryTopic(delay)))
+                        .toList(),
+                create);
+        return this;
+    }
+
+    String retryTopic(Duration delay) {
+        return group() + ".retry." + delay.toMillis() + "ms";
+    }
+
     Pipelines maxAttempts(int attempts) {
         maxAttempts = attempts;
         return this;
@@ -85,6 +100,13 @@ final class Pipelines {
     Pipelines deadLetterKafka(Map<String, String> properties) {
         deadLetterKafka = properties;
         return this;
+    }
+
+    /** The source and the retry topics. */
+    List<String> topicsRead() {
+        List<String> all = new java.util.ArrayList<>(List.of(topic));
+        all.addAll(retryTopics.names());
+        return all;
     }
 
     String name() {
@@ -114,7 +136,8 @@ final class Pipelines {
                         new PipelineConfig.Batch(Math.min(500, inFlightRecords), 256 << 10, Duration.ofMillis(2)),
                         Duration.ofSeconds(10)),
                 new PipelineConfig.InFlight(inFlightRecords, inFlightBytes),
-                new PipelineConfig.Retry(maxAttempts, 3, Duration.ofMillis(20), Duration.ofSeconds(1), 2, 0.2),
+                new PipelineConfig.Retry(
+                        maxAttempts, 3, Duration.ofMillis(20), Duration.ofSeconds(1), 2, 0.2, retryTopics),
                 new PipelineConfig.DeadLetters(deadLetters(), false, deadLetterKafka),
                 Duration.ofMillis(500),
                 Duration.ofSeconds(10));

@@ -24,7 +24,7 @@ class FaultsIT {
 
     @BeforeAll
     static void open() {
-        lab = new Lab(REPORT, System.out);
+        lab = new Lab(REPORT, System.out::println);
     }
 
     @AfterAll

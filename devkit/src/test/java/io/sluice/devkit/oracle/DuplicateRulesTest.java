@@ -153,6 +153,39 @@ class DuplicateRulesTest {
         assertThat(story.judge().clean()).as("%s", story.judge()).isTrue();
     }
 
+    @Test
+    void whatWasSettledInPeaceIsCommittedWhenThePartitionGoes() {
+        Story forgotten = new Story().produce("a", "a", "a").assigned(1).deliver(STREAM, 1, 0, 1, 2);
+        forgotten.ack(STREAM, 1, 0, 2).commit(1).pause(1_000).revoked(1).released(1);
+        forgotten.gateway("other/0").assigned(1).deliver(OTHER, 1, 1, 2).ack(OTHER, 1, 0, 2);
+        assertThat(forgotten.judge().counts()).isEqualTo(Map.of(Rule.G9, 1L));
+        Story committed = new Story().produce("a", "a", "a").assigned(1).deliver(STREAM, 1, 0, 1, 2);
+        committed
+                .ack(STREAM, 1, 0, 2)
+                .commit(1)
+                .pause(1_000)
+                .revoked(1)
+                .commit(2)
+                .released(1);
+        committed.gateway("other/0").assigned(1).deliver(OTHER, 1, 2).ack(OTHER, 1, 0, 1);
+        assertThat(committed.judge().clean()).as("%s", committed.judge()).isTrue();
+    }
+
+    @Test
+    void aLastCommitMayFailWhileTheBrokerIsAway() {
+        Story story = new Story()
+                .produce("a")
+                .assigned(1)
+                .deliver(STREAM, 1, 0)
+                .ack(STREAM, 1, 0, 1)
+                .pause(1_000);
+        story.event(EventKind.FAULT_START, "broker", "").revoked(1).pause(6_000).released(1);
+        story.event(EventKind.FAULT_END, "broker", "").gateway("other/0").assigned(1);
+        assertThat(story.deliver(OTHER, 1, 0).ack(OTHER, 1, 0, 1).judge().clean())
+                .as("%s", story.judge())
+                .isTrue();
+    }
+
     /** Two records are acked, {@code committed} is committed, another gateway takes over and delivers the second again. */
     private static Findings takenOver(long committed) {
         Story story = new Story()

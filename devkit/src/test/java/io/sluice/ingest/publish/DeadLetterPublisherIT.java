@@ -13,12 +13,14 @@ import io.sluice.ingest.delivery.DeadLetter;
 import io.sluice.ingest.delivery.Entries;
 import io.sluice.ingest.delivery.Entry;
 import io.sluice.ingest.delivery.Header;
+import io.sluice.ingest.delivery.Outgoing;
 import io.sluice.ingest.delivery.PartitionEpoch;
 import io.sluice.ingest.ring.Doorbell;
 import io.sluice.ingest.ring.PublishRing;
 import io.sluice.ingest.ring.Reply;
 import io.sluice.ingest.ring.ReplyRing;
 import io.sluice.ingest.source.KafkaTest;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -274,7 +276,8 @@ class DeadLetterPublisherIT extends KafkaTest {
 
     private void start(String bootstrapServers, boolean create) {
         PipelineConfig config = config("classic", new Start.Earliest(), Duration.ofSeconds(5), Map.of(), create);
-        publisher = new DeadLetterPublisher(config, Map.of("bootstrap.servers", bootstrapServers), 0, letters, replies);
+        publisher = new DeadLetterPublisher(
+                config, Map.of("bootstrap.servers", bootstrapServers), 0, letters, replies, Clock.systemUTC());
         publisher.start();
     }
 
@@ -285,7 +288,7 @@ class DeadLetterPublisherIT extends KafkaTest {
         return new DeadLetter(entry, Cause.REJECT, "CODE", "r".repeat(900), custom, "p", nowNs);
     }
 
-    private void offer(DeadLetter letter) {
+    private void offer(Outgoing letter) {
         assertThat(letters.offer(letter)).isTrue();
     }
 
@@ -297,7 +300,7 @@ class DeadLetterPublisherIT extends KafkaTest {
     }
 
     /** Offers a letter again and again, as the core does, until the answer is this. */
-    private void until(Class<? extends Reply> wanted, DeadLetter letter) {
+    private void until(Class<? extends Reply> wanted, Outgoing letter) {
         await().atMost(PATIENCE).pollInterval(Duration.ofMillis(200)).until(() -> {
             offer(letter);
             return wanted.isInstance(answer());

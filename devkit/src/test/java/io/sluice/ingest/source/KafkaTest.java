@@ -61,7 +61,8 @@ public abstract class KafkaTest {
                         new PipelineConfig.Batch(500, 262_144, Duration.ofMillis(2)),
                         Duration.ofSeconds(10)),
                 new PipelineConfig.InFlight(10_000, 64 << 20),
-                new PipelineConfig.Retry(5, 3, Duration.ofMillis(200), Duration.ofSeconds(30), 2, 0.2),
+                new PipelineConfig.Retry(
+                        5, 3, Duration.ofMillis(200), Duration.ofSeconds(30), 2, 0.2, PipelineConfig.RetryTopics.NONE),
                 new PipelineConfig.DeadLetters("dlq." + topic, createDlq, Map.of()),
                 Duration.ofMillis(200),
                 drain);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.sluice.ingest.config.PipelineConfig;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
@@ -23,23 +24,24 @@ final class Member implements AutoCloseable {
 
     Member(PipelineConfig config, Map<String, String> kafka, int lane, long maxRecords, long maxBytes, int ringSize) {
         this.lane = new FakeLane(ringSize);
-        this.agent = new PollAgent(config, kafka, lane, this.lane.ring, maxRecords, maxBytes, new PollAgent.Listener() {
-            @Override
-            public void running() {
-                running = true;
-            }
+        this.agent = new PollAgent(
+                config, kafka, lane, this.lane.ring, maxRecords, maxBytes, Clock.systemUTC(), new PollAgent.Listener() {
+                    @Override
+                    public void running() {
+                        running = true;
+                    }
 
-            @Override
-            public void failed(String reason, boolean again) {
-                retriable = again;
-                failure = reason;
-            }
+                    @Override
+                    public void failed(String reason, boolean again) {
+                        retriable = again;
+                        failure = reason;
+                    }
 
-            @Override
-            public void stopped() {
-                stopped = true;
-            }
-        });
+                    @Override
+                    public void stopped() {
+                        stopped = true;
+                    }
+                });
     }
 
     static Member of(PipelineConfig config, Map<String, String> kafka) {

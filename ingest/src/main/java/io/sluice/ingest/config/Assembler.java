@@ -25,6 +25,15 @@ final class Assembler {
         return topic == null ? "dlq." + pipeline.text("name") : topic;
     }
 
+    static List<PipelineConfig.Tier> retryTiers(Values pipeline) {
+        String given = pipeline.find("retry.topics_prefix", String.class);
+        // Groups may have characters that topics may not.
+        String prefix = given == null ? group(pipeline).replaceAll("[^A-Za-z0-9._-]", "-") : given;
+        return pipeline.durations("retry.topics").stream()
+                .map(delay -> new PipelineConfig.Tier(delay, prefix + ".retry." + Units.duration(delay)))
+                .toList();
+    }
+
     static AdminConfig admin(String listen) {
         int colon = listen.lastIndexOf(':');
         String host = listen.substring(0, colon).replaceAll("[\\[\\]]", "");
@@ -45,7 +54,8 @@ final class Assembler {
                         p.duration("retry.initial_backoff"),
                         p.duration("retry.max_backoff"),
                         p.real("retry.multiplier"),
-                        p.real("retry.jitter")),
+                        p.real("retry.jitter"),
+                        new PipelineConfig.RetryTopics(retryTiers(p), p.get("retry.topics_create", Boolean.class))),
                 new PipelineConfig.DeadLetters(
                         deadLetterTopic(p), p.get("dead_letter.create", Boolean.class), kafka(p, "dead_letter.kafka")),
                 p.duration("commit_interval"),

@@ -38,6 +38,11 @@ final class Catalogue {
             "static://host:port, dns:///host:port or dns://host:port, with a port from 1 to 65535",
             1);
 
+    private static final Type RETRY_PREFIX = new Text(
+            "the beginning of a topic name",
+            "(?!\\.)[A-Za-z0-9._-]{1,220}",
+            "the beginning of a topic name: 1 to 220 of letters, digits, \".\", \"_\", \"-\", no \".\" first");
+
     private static final Section SOURCE = new Section(
             "source",
             "What is read, and as which consumer group.",
@@ -112,7 +117,27 @@ final class Catalogue {
             Item.Key.of("initial_backoff", span(1, 3_600), "200ms", "Wait before the first retry."),
             Item.Key.of("max_backoff", span(1, 86_400), "30s", "Longest wait between two attempts."),
             Item.Key.of("multiplier", new Real(1, 100), "2", "Each wait is the one before, times this."),
-            Item.Key.of("jitter", new Real(0, 1), "0.2", "Share of each wait that is random."));
+            Item.Key.of("jitter", new Real(0, 1), "0.2", "Share of each wait that is random."),
+            Item.Key.noted(
+                            "topics",
+                            span(1_000, 86_400),
+                            "none: every wait is in memory",
+                            "Delays, ascending, of topics where a record waits that failed: after its first failure in the"
+                                    + " first, after its second in the second, and so on; the last one serves all that"
+                                    + " follow. Only for records without an order: those of `ordering: none`, and with"
+                                    + " `ordering: key` those without a key. Their backoff is the delay of the topic.")
+                    .asList(),
+            Item.Key.noted(
+                    "topics_prefix",
+                    RETRY_PREFIX,
+                    "the group",
+                    "Begins the names of these topics: prefix, `.retry.` and the delay, as `sluice.quakes.retry.10s`."),
+            Item.Key.of(
+                    "topics_create",
+                    new Flag(),
+                    "false",
+                    "Create these topics if they are missing. Otherwise records that fail wait where they are, with an"
+                            + " alarm, until the topics are there."));
 
     private static final Section PIPELINE = new Section(
             "pipelines",

@@ -39,6 +39,37 @@ final class FleetChecks {
             }
         }
         pipelines.forEach(this::deadLetters);
+        pipelines.forEach(this::retryTopics);
+    }
+
+    /** Retry topics are one pipeline's own: whoever else reads or writes them breaks its count of attempts. */
+    private void retryTopics(Values pipeline) {
+        for (PipelineConfig.Tier tier : Assembler.retryTiers(pipeline)) {
+            for (Values other : pipelines) {
+                String use = use(other, tier.topic(), other == pipeline);
+                if (use != null) {
+                    problems.add(
+                            pipeline.place("retry.topics"),
+                            pipeline.path("retry.topics"),
+                            "retry topic is " + use + " of pipeline " + Problems.quote(other.text("name"))
+                                    + "; given topic " + Problems.quote(tier.topic())
+                                    + "; allowed a topic of its own: change retry.topics_prefix");
+                    return;
+                }
+            }
+        }
+    }
+
+    private static @Nullable String use(Values other, String topic, boolean same) {
+        if (reads(other, topic)) {
+            return "a source";
+        }
+        if (Assembler.deadLetterTopic(other).equals(topic)) {
+            return "the dead-letter topic";
+        }
+        boolean shared = !same
+                && Assembler.retryTiers(other).stream().anyMatch(t -> t.topic().equals(topic));
+        return shared ? "a retry topic" : null;
     }
 
     /** Members of one group must all read the same topics, or they take partitions from each other. */

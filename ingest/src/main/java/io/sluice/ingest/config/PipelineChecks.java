@@ -13,6 +13,8 @@ final class PipelineChecks {
     private static final int DEFAULT_SESSION_TIMEOUT_MS = 45_000;
     private static final int DEFAULT_HEARTBEAT_MS = 3_000;
     private static final int DEFAULT_POLL_INTERVAL_MS = 300_000;
+    private static final int MOST_TIERS = 8;
+    private static final int MOST_TOPIC_NAME = 249;
 
     private final Problems problems;
     private final Values root;
@@ -37,6 +39,7 @@ final class PipelineChecks {
         notOver("processor.batch.records", "in_flight.records", Long.class);
         notOver("processor.batch.bytes", "in_flight.bytes", Long.class);
         notOver("lanes", "in_flight.records", Long.class);
+        retryTopics();
         connection();
         groupProtocol();
         timeouts();
@@ -49,6 +52,40 @@ final class PipelineChecks {
             report("source.topics_pattern", "given beside source.topics; allowed one of the two");
         } else if (!topics && !pattern && problems.isEmptyFor(pipeline.path("source"))) {
             report("source", "no topics; allowed topics (a list) or topics_pattern");
+        }
+    }
+
+    private void retryTopics() {
+        List<Duration> delays = pipeline.durations("retry.topics");
+        if (delays.isEmpty() || pipeline.find("name", String.class) == null) {
+            return;
+        }
+        if ("partition".equals(pipeline.find("ordering", String.class))) {
+            report(
+                    "retry.topics",
+                    "of no use with ordering: partition, where all that follows a failed record waits with it; allowed"
+                            + " ordering key or none, or no retry.topics");
+        }
+        for (int i = 1; i < delays.size(); i++) {
+            if (delays.get(i - 1).compareTo(delays.get(i)) >= 0) {
+                report(
+                        "retry.topics",
+                        "delays do not ascend; given " + Units.duration(delays.get(i - 1)) + " before "
+                                + Units.duration(delays.get(i)) + "; allowed each longer than the one before");
+            }
+        }
+        if (delays.size() > MOST_TIERS) {
+            report("retry.topics", "too many; given " + delays.size() + "; allowed at most " + MOST_TIERS);
+        }
+        for (PipelineConfig.Tier tier : Assembler.retryTiers(pipeline)) {
+            if (tier.topic().length() > MOST_TOPIC_NAME) {
+                report(
+                        "retry.topics",
+                        "names of these topics become longer than " + MOST_TOPIC_NAME + "; given "
+                                + tier.topic().length() + " with " + Problems.quote(tier.topic())
+                                + "; allowed a shorter retry.topics_prefix");
+                break;
+            }
         }
     }
 

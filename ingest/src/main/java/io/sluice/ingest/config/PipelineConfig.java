@@ -81,6 +81,7 @@ public record PipelineConfig(
      * @param maxAttempts failures of a record before it is dead-lettered
      * @param maxDeliveries streams a record may end while alone on them before it is dead-lettered
      * @param jitter share of the backoff that is random, 0 to 1
+     * @param topics where records without an order wait for their next attempt
      */
     public record Retry(
             int maxAttempts,
@@ -88,7 +89,29 @@ public record PipelineConfig(
             Duration initialBackoff,
             Duration maxBackoff,
             double multiplier,
-            double jitter) {}
+            double jitter,
+            RetryTopics topics) {}
+
+    /**
+     * Topics of the pipeline's own in which failed records wait, by ascending delay.
+     *
+     * @param tiers empty: none
+     * @param create whether missing topics are created
+     */
+    public record RetryTopics(java.util.List<Tier> tiers, boolean create) {
+        public static final RetryTopics NONE = new RetryTopics(java.util.List.of(), false);
+
+        /** Of topics that are created: far longer than any delay, and than a gateway may be down. */
+        public static final java.util.Map<String, String> CONFIGS =
+                java.util.Map.of("cleanup.policy", "delete", "retention.ms", "2592000000");
+
+        public java.util.List<String> names() {
+            return tiers.stream().map(Tier::topic).toList();
+        }
+    }
+
+    /** One delayed topic. */
+    public record Tier(Duration delay, String topic) {}
 
     /**
      * Where what cannot be processed goes.

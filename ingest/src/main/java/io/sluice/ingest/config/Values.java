@@ -95,6 +95,12 @@ final class Values {
 
     /** Empty if absent. */
     @SuppressWarnings("unchecked")
+    List<Duration> durations(String key) {
+        return (List<Duration>) values.getOrDefault(key, List.of());
+    }
+
+    /** Empty if absent. */
+    @SuppressWarnings("unchecked")
     Map<String, String> kafka(String key) {
         return (Map<String, String>) values.getOrDefault(key, Map.of());
     }

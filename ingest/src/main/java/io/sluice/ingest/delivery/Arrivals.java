@@ -5,12 +5,14 @@ final class Arrivals {
     private final DeliverySettings settings;
     private final Partitions partitions;
     private final Queues queues;
+    private final Delays delays;
     private final DeliveryStats stats;
 
-    Arrivals(DeliverySettings settings, Partitions partitions, Queues queues, DeliveryStats stats) {
+    Arrivals(DeliverySettings settings, Partitions partitions, Queues queues, Delays delays, DeliveryStats stats) {
         this.settings = settings;
         this.partitions = partitions;
         this.queues = queues;
+        this.delays = delays;
         this.stats = stats;
     }
 
@@ -24,25 +26,50 @@ final class Arrivals {
             byte[] value,
             Header[] headers,
             long nowNs) {
-        int bytes = Entry.bytesOf(key, value, headers);
-        if (ledger.doneBefore(offset, leaderEpoch)) {
-            partitions.skipped(ledger, offset, bytes);
+        if (skipped(ledger, offset, leaderEpoch, key, value, headers)) {
             return;
         }
         Entry entry = queues.newEntry();
-        entry.partition = ledger.partition;
-        entry.offset = offset;
+        entry.fill(ledger.partition, offset, key, value, headers, ledger.partition.topic());
         entry.timestampMs = timestampMs;
         entry.timestampType = timestampType;
-        entry.key = key;
-        entry.value = value;
-        entry.headers = headers;
-        entry.bytes = bytes;
-        entry.wireBytes = Entry.wireBytesOf(ledger.partition, bytes, headers);
+        take(ledger, entry, nowNs);
+    }
+
+    /** A record of a retry topic. */
+    void returned(
+            OffsetLedger ledger,
+            long offset,
+            int leaderEpoch,
+            byte[] key,
+            byte[] value,
+            Header[] headers,
+            Origin origin,
+            long nowNs) {
+        if (skipped(ledger, offset, leaderEpoch, key, value, headers)) {
+            return;
+        }
+        Entry entry = queues.newEntry();
+        entry.fill(ledger.partition, offset, key, value, headers, origin.topic());
+        entry.carryOn(origin);
+        take(ledger, entry, nowNs);
+        delays.returned(entry, nowNs);
+    }
+
+    private boolean skipped(
+            OffsetLedger ledger, long offset, int leaderEpoch, byte[] key, byte[] value, Header[] headers) {
+        if (!ledger.doneBefore(offset, leaderEpoch)) {
+            return false;
+        }
+        partitions.skipped(ledger, offset, Entry.bytesOf(key, value, headers));
+        return true;
+    }
+
+    private void take(OffsetLedger ledger, Entry entry, long nowNs) {
         if (!ledger.append(entry)) {
             throw new IllegalStateException(entry + " came after a later record of its partition [L1]");
         }
-        recall(entry, ledger.note(offset), nowNs);
+        recall(entry, ledger.note(entry.offset), nowNs);
         stats.received.add(1);
         partitions.received(ledger, entry);
         queues.enqueue(ledger, entry, nowNs);

@@ -9,5 +9,7 @@ public enum Cause {
     /** It ended {@code max_deliveries} streams while alone on them. */
     POISON,
     /** No connected processor accepts a frame that holds it. */
-    TOO_LARGE
+    TOO_LARGE,
+    /** It was in a retry topic and was not put there by this pipeline. */
+    DECODE
 }

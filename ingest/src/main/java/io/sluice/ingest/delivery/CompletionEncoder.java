@@ -122,7 +122,7 @@ final class CompletionEncoder {
     private void collectNotes(OffsetLedger ledger, long nowNs) {
         noted = 0;
         for (Entry e = ledger.oldest(); e != null && noted < notes.length; e = e.newer) {
-            if (e.attempts > 0 || e.lonelyDeaths > 0) {
+            if (e.failedHere()) {
                 long firstMs = wallMs(e.firstFailedNs == 0 ? nowNs : e.firstFailedNs);
                 notes[noted++] = new Completions.Note(e.offset, e.attempts, e.lonelyDeaths, firstMs);
             }

@@ -11,4 +11,5 @@ package io.sluice.ingest.delivery;
  * @param failedNs when, on the lane's clock
  */
 public record DeadLetter(
-        Entry entry, Cause cause, String code, String reason, Header[] headers, String processor, long failedNs) {}
+        Entry entry, Cause cause, String code, String reason, Header[] headers, String processor, long failedNs)
+        implements Outgoing {}

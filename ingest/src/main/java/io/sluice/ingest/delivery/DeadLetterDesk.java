@@ -3,8 +3,9 @@ package io.sluice.ingest.delivery;
 import java.util.ArrayDeque;
 
 /**
- * Records on their way to the dead-letter topic. A record is settled only when its letter is durable. A letter that
- * cannot be written is tried again with backoff for ever; its key waits meanwhile, other keys do not.
+ * Records on their way to the dead-letter topic or to a retry topic. A record is settled only when its letter is
+ * durable. A letter that cannot be written is tried again with backoff for ever; its key waits meanwhile, other keys
+ * do not.
  */
 final class DeadLetterDesk {
     private final Effects effects;
@@ -31,7 +32,17 @@ final class DeadLetterDesk {
         if (entry.firstFailedNs == 0) {
             entry.firstFailedNs = nowNs;
         }
-        Letter letter = new Letter(new DeadLetter(entry, cause, code, reason, headers, processor, nowNs));
+        send(new DeadLetter(entry, cause, code, reason, headers, processor, nowNs));
+    }
+
+    /** Moves a record to a retry topic that has just left the front of its queue. */
+    void delay(Entry entry, int tier, long notBeforeNs) {
+        send(new Delayed(entry, tier, notBeforeNs));
+    }
+
+    private void send(Outgoing content) {
+        Entry entry = content.entry();
+        Letter letter = new Letter(content);
         entry.letter = letter;
         entry.publishing = true;
         entry.queue.publishing++;
@@ -62,15 +73,19 @@ final class DeadLetterDesk {
         waiting.addLast(letter);
     }
 
-    void published(DeadLetter content, long nowNs) {
+    void published(Outgoing content, long nowNs) {
         Entry entry = content.entry();
         if (release(entry, nowNs)) {
-            stats.deadLettered(content.cause()).add(1);
+            if (content instanceof DeadLetter dead) {
+                stats.deadLettered(dead.cause()).add(1);
+            } else {
+                stats.delayed.add(1);
+            }
             partitions.settled(entry);
         }
     }
 
-    void failed(DeadLetter content, String why, long nowNs) {
+    void failed(Outgoing content, String why, long nowNs) {
         Entry entry = content.entry();
         stats.publishFailures.add(1);
         lastFailure = why;

@@ -34,10 +34,11 @@ public final class Delivery {
         CompletionEncoder completions =
                 new CompletionEncoder(settings.pipeline(), settings.epochMsAtZero(), CompletionCodec.MAX_CHARS);
         this.partitions = new Partitions(queues, effects, observer, completions, stats);
-        this.arrivals = new Arrivals(settings, partitions, queues, stats);
         this.desk = new DeadLetterDesk(effects, queues, partitions, settings.retry(), stats);
+        Delays delays = new Delays(settings, queues, desk);
+        this.arrivals = new Arrivals(settings, partitions, queues, delays, stats);
         this.suspects = new Suspects(queues, streams, settings.batchRecords());
-        this.settlement = new Settlement(queues, partitions, desk, suspects, settings.retry(), stats, observer);
+        this.settlement = new Settlement(queues, partitions, desk, delays, suspects, settings.retry(), stats, observer);
         this.dispatch = new Dispatch(settings, queues, streams, suspects, desk, deadlines, stats, observer);
     }
 
@@ -74,14 +75,38 @@ public final class Delivery {
             byte[] value,
             Header[] headers,
             long nowNs) {
+        OffsetLedger ledger = expecting(partition, nowNs);
+        if (ledger != null) {
+            arrivals.received(ledger, offset, timestampMs, timestampType, leaderEpoch, key, value, headers, nowNs);
+        }
+    }
+
+    /** The same for a record of one of the pipeline's retry topics. */
+    public void returned(
+            PartitionEpoch partition,
+            long offset,
+            int leaderEpoch,
+            byte[] key,
+            byte[] value,
+            Header[] headers,
+            Origin origin,
+            long nowNs) {
+        OffsetLedger ledger = expecting(partition, nowNs);
+        if (ledger != null) {
+            arrivals.returned(ledger, offset, leaderEpoch, key, value, headers, origin, nowNs);
+        }
+    }
+
+    /** The ledger for one more record; null: it is too late for that. */
+    private OffsetLedger expecting(PartitionEpoch partition, long nowNs) {
         OffsetLedger ledger = partitions.ledger(partition);
         if (ledger == null || ledger.closing) {
-            return;
+            return null;
         }
         if (partitions.liveRecords() == 0) {
             lastProgressNs = nowNs;
         }
-        arrivals.received(ledger, offset, timestampMs, timestampType, leaderEpoch, key, value, headers, nowNs);
+        return ledger;
     }
 
     /** Where the consumer stands in a partition, after all records handed over so far. */
@@ -230,14 +255,14 @@ public final class Delivery {
         }
     }
 
-    /** A dead letter is durable. */
-    public void published(DeadLetter letter, long nowNs) {
+    /** A letter is durable. */
+    public void published(Outgoing letter, long nowNs) {
         desk.published(letter, nowNs);
         lastProgressNs = nowNs;
     }
 
-    /** A dead letter could not be written; it will be tried again. */
-    public void publishFailed(DeadLetter letter, String why, long nowNs) {
+    /** A letter could not be written; it will be tried again. */
+    public void publishFailed(Outgoing letter, String why, long nowNs) {
         desk.failed(letter, why, nowNs);
     }
 

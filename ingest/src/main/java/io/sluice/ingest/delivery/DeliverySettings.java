@@ -8,6 +8,7 @@ package io.sluice.ingest.delivery;
  * @param lingerNs how long a part-filled batch may wait for more while its stream has work
  * @param leaseNs time for a batch to be settled
  * @param maxLeaseNs limit of extensions, from when the batch was sent
+ * @param tiers where records without an order wait for their next attempt
  * @param hashSeed seed of the key table
  * @param pipeline its name, which marks commit metadata as its own
  * @param epochMsAtZero wall-clock milliseconds when the lane's clock stood at 0
@@ -20,6 +21,7 @@ public record DeliverySettings(
         long leaseNs,
         long maxLeaseNs,
         RetryPolicy retry,
+        RetryTiers tiers,
         long hashSeed,
         String pipeline,
         long epochMsAtZero) {}

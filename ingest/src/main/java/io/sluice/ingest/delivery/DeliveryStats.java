@@ -44,6 +44,9 @@ public final class DeliveryStats {
     public final Tally sentRecords = new Tally();
     public final Tally sentBatches = new Tally();
     public final Tally acked = new Tally();
+    /** Records that are durable in a retry topic and settled here. */
+    public final Tally delayed = new Tally();
+
     public final Tally publishFailures = new Tally();
     public final Tally leasesExpired = new Tally();
     public final Tally ejections = new Tally();

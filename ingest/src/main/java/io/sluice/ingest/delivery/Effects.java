@@ -3,11 +3,11 @@ package io.sluice.ingest.delivery;
 /** What the core asks of its surroundings, apart from {@link StreamPort}. Called by the lane thread only; never blocks. */
 public interface Effects {
     /**
-     * Hands a dead letter to the publisher.
+     * Hands a record for the dead-letter topic or a retry topic to the publisher.
      *
      * @return false when there is no room: the core keeps it and asks again
      */
-    boolean publish(DeadLetter letter);
+    boolean publish(Outgoing letter);
 
     /**
      * Where a partition stands. Called when one of the figures has changed, at most once a cycle.

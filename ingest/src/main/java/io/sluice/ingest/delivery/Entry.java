@@ -3,12 +3,15 @@ package io.sluice.ingest.delivery;
 /**
  * One record in flight: from when the lane copies it out of the ring until its outcome is terminal. Pooled.
  *
- * <p>Owned by: the lane thread. The record's own fields do not change while a {@link DeadLetter} holds the entry,
+ * <p>Owned by: the lane thread. The record's own fields do not change while an {@link Outgoing} holds the entry,
  * so the publishing thread may read them, and the counts, until it has reported back.
  */
 public final class Entry {
     PartitionEpoch partition;
     long offset;
+    /** Where it was read first, if this is one of the pipeline's own topics; else null. */
+    Origin origin;
+
     long timestampMs;
     int timestampType;
     byte[] key;
@@ -54,12 +57,44 @@ public final class Entry {
 
     Entry() {}
 
+    /** The assignment it was read under; of a retry topic, if it came back from one. */
     public PartitionEpoch partition() {
         return partition;
     }
 
+    /** Topic of the original record. */
+    public String topic() {
+        return origin == null ? partition.topic() : origin.topic();
+    }
+
+    /** Partition of the original record. */
+    public int partitionNumber() {
+        return origin == null ? partition.partition() : origin.partition();
+    }
+
+    /** Offset of the original record. */
     public long offset() {
-        return offset;
+        return origin == null ? offset : origin.offset();
+    }
+
+    /** Retry topics it has been in. */
+    public int hops() {
+        return origin == null ? 0 : origin.hops();
+    }
+
+    /** Streams that ended while it was alone on them. */
+    public int streamsEnded() {
+        return lonelyDeaths;
+    }
+
+    /** What was last said of its failure; may be empty. */
+    public String lastCode() {
+        return lastCode;
+    }
+
+    /** What was last said of its failure; may be empty. */
+    public String lastReason() {
+        return lastReason;
     }
 
     /** Milliseconds since the epoch, or -1. */
@@ -119,16 +154,49 @@ public final class Entry {
      * At least what a record takes in an encoded batch, in bytes: a name's characters take up to three bytes each, the
      * fixed fields and lengths at most 64, and 16 for each header.
      */
-    static int wireBytesOf(PartitionEpoch partition, int bytes, Header[] headers) {
-        int n = bytes + 3 * partition.topic().length() + 64;
+    static int wireBytesOf(String topic, int bytes, Header[] headers) {
+        int n = bytes + 3 * topic.length() + 64;
         for (Header header : headers) {
             n += 16 + 2 * header.name().length();
         }
         return n;
     }
 
+    /** A record just received; its times and its past come on top. */
+    void fill(PartitionEpoch from, long at, byte[] newKey, byte[] newValue, Header[] newHeaders, String topic) {
+        partition = from;
+        offset = at;
+        key = newKey;
+        value = newValue;
+        headers = newHeaders;
+        bytes = bytesOf(key, value, headers);
+        wireBytes = wireBytesOf(topic, bytes, headers);
+    }
+
+    /** Whether it has failed in a way that neither its partition's records nor a commit tell yet. */
+    boolean failedHere() {
+        return origin == null
+                ? attempts > 0 || lonelyDeaths > 0
+                : attempts > origin.attempts() || lonelyDeaths > origin.streamsEnded();
+    }
+
+    /** Takes over what had happened to it before it came back from a retry topic. */
+    void carryOn(Origin from) {
+        origin = from;
+        timestampMs = from.timestampMs();
+        timestampType = from.timestampType();
+        attempts = from.attempts();
+        deliveries = from.deliveries();
+        lonelyDeaths = from.streamsEnded();
+        deaths = lonelyDeaths > 0 ? Queues.SUSPECT_AFTER : 0;
+        firstFailedNs = from.firstFailedNs();
+        lastCode = from.code();
+        lastReason = from.reason();
+    }
+
     void clear() {
         partition = null;
+        origin = null;
         key = null;
         value = null;
         headers = Header.NONE;
@@ -150,9 +218,9 @@ public final class Entry {
         batch = null;
     }
 
-    /** Such as {@code quakes-3@1042}. */
+    /** Such as {@code quakes-3@1042}; the original record's. */
     @Override
     public String toString() {
-        return partition + "@" + offset;
+        return topic() + '-' + partitionNumber() + '@' + offset();
     }
 }

@@ -1,11 +1,11 @@
 package io.sluice.ingest.delivery;
 
-/** A dead letter until it is durable; scheduled while it waits for another try. */
+/** Something outgoing until it is durable; scheduled while it waits for another try. */
 final class Letter extends Timed {
-    final DeadLetter content;
+    final Outgoing content;
     int failures;
 
-    Letter(DeadLetter content) {
+    Letter(Outgoing content) {
         this.content = content;
     }
 }

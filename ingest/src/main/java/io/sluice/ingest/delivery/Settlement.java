@@ -18,6 +18,7 @@ final class Settlement {
     private final Queues queues;
     private final Partitions partitions;
     private final DeadLetterDesk desk;
+    private final Delays delays;
     private final Suspects suspects;
     private final RetryPolicy retry;
     private final DeliveryStats stats;
@@ -31,6 +32,7 @@ final class Settlement {
             Queues queues,
             Partitions partitions,
             DeadLetterDesk desk,
+            Delays delays,
             Suspects suspects,
             RetryPolicy retry,
             DeliveryStats stats,
@@ -38,6 +40,7 @@ final class Settlement {
         this.queues = queues;
         this.partitions = partitions;
         this.desk = desk;
+        this.delays = delays;
         this.suspects = suspects;
         this.retry = retry;
         this.stats = stats;
@@ -126,7 +129,7 @@ final class Settlement {
         noteFailure(entry, range, nowNs);
         if (range.scope() == Scope.RECORD) {
             charge(entry, queue, range.code(), range.reason(), range.retryAfterNs(), by(stream), nowNs);
-            stats.redelivered(Redelivery.RETRY).add(entry.publishing ? 0 : 1);
+            stats.redelivered(Redelivery.RETRY).add(ended(entry) ? 0 : 1);
             return;
         }
         stats.redelivered(Redelivery.RETRY).add(1);
@@ -151,10 +154,14 @@ final class Settlement {
         if (entry.attempts >= retry.maxAttempts()) {
             queue.removeFirst();
             desk.begin(entry, Cause.ATTEMPTS, code, reason, Header.NONE, by, nowNs);
-        } else {
+        } else if (!delays.move(entry, queue, capped(retryAfterNs), nowNs)) {
             long delayNs = retryAfterNs >= 0 ? capped(retryAfterNs) : retry.delayNs(entry.attempts, entry.offset);
             Queues.delay(queue, nowNs + delayNs);
         }
+    }
+
+    private static boolean ended(Entry entry) {
+        return entry.publishing && entry.letter.content instanceof DeadLetter;
     }
 
     /**
@@ -175,7 +182,7 @@ final class Settlement {
                 blame(batch.stream, entry, queue, why, alone && suspects.holds(batch), nowNs);
             }
             Redelivery cause = why == TakeBack.LEASE_EXPIRED ? Redelivery.LEASE_EXPIRED : Redelivery.STREAM_LOST;
-            stats.redelivered(cause).add(entry.publishing ? 0 : 1);
+            stats.redelivered(cause).add(ended(entry) ? 0 : 1);
             if (batch.lastOfGroup(i)) {
                 queues.rest(queue, nowNs);
             }

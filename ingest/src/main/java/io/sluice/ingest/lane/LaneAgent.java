@@ -1,12 +1,12 @@
 package io.sluice.ingest.lane;
 
-import io.sluice.ingest.delivery.DeadLetter;
 import io.sluice.ingest.delivery.Delivery;
 import io.sluice.ingest.delivery.DeliverySettings;
 import io.sluice.ingest.delivery.DeliveryStats;
 import io.sluice.ingest.delivery.DeliveryView;
 import io.sluice.ingest.delivery.Effects;
 import io.sluice.ingest.delivery.Observer;
+import io.sluice.ingest.delivery.Outgoing;
 import io.sluice.ingest.delivery.PartitionEpoch;
 import io.sluice.ingest.ring.CommitBoard;
 import io.sluice.ingest.ring.Position;
@@ -121,17 +121,7 @@ public final class LaneAgent implements Effects {
 
     private void onSlot(RecordSlot slot) {
         switch (slot.kind) {
-            case RECORD ->
-                delivery.received(
-                        partitionOf(slot),
-                        slot.offset,
-                        slot.timestampMs,
-                        slot.timestampType,
-                        slot.leaderEpoch,
-                        slot.key,
-                        slot.value,
-                        slot.headers,
-                        nowNs);
+            case RECORD -> onRecord(slot);
             case POSITION -> delivery.position(partitionOf(slot), slot.offset);
             case ASSIGNED -> {
                 if (slot.word instanceof RecordSlot.Assigned assigned) {
@@ -150,6 +140,25 @@ public final class LaneAgent implements Effects {
                 }
             }
         }
+    }
+
+    private void onRecord(RecordSlot slot) {
+        PartitionEpoch partition = partitionOf(slot);
+        if (slot.origin != null) {
+            delivery.returned(
+                    partition, slot.offset, slot.leaderEpoch, slot.key, slot.value, slot.headers, slot.origin, nowNs);
+            return;
+        }
+        delivery.received(
+                partition,
+                slot.offset,
+                slot.timestampMs,
+                slot.timestampType,
+                slot.leaderEpoch,
+                slot.key,
+                slot.value,
+                slot.headers,
+                nowNs);
     }
 
     private static PartitionEpoch partitionOf(RecordSlot slot) {
@@ -213,7 +222,7 @@ public final class LaneAgent implements Effects {
     }
 
     @Override
-    public boolean publish(DeadLetter letter) {
+    public boolean publish(Outgoing letter) {
         return letters.offer(letter);
     }
 

@@ -41,21 +41,25 @@ public enum Metric {
             counter("records_retried").by("cause"),
             "Records that are delivered again and were charged an attempt: retry, lease_expired.",
             "retry: look at the processor's own dependencies. lease_expired: it is too slow for its lease, or hangs."),
+    RECORDS_DELAYED(
+            counter("records_delayed"),
+            "Records moved to a retry topic, durably; each move counts.",
+            "The part of the failures that waits outside of memory. What waits now is the lag of the retry topics."),
     RECORDS_RELEASED(
             counter("records_released"),
             "Records given back uncharged: those behind a failed one of their group, and those of a lost stream.",
             "Steady growth: processors restart, or fail early in long groups."),
     RECORDS_DEAD_LETTERED(
             counter("records_dead_lettered").by("cause"),
-            "Records written to the dead-letter topic: reject, attempts, poison, too_large.",
+            "Records written to the dead-letter topic: reject, attempts, poison, too_large, decode.",
             "Read sluice.dlq.code and sluice.dlq.reason in the headers of the dead letters."),
     DEAD_LETTERS_HELD(
             gauge("dead_letters_held_records", "records"),
-            "Dead letters that are not durably written yet; their offsets wait.",
-            "Above 0 for minutes: the dead-letter topic is missing, full or not writable. Nothing is lost."),
+            "Dead letters, and records for retry topics, that could not be written so far; their offsets wait.",
+            "Above 0 for minutes: the topic is missing, full or not writable. Nothing is lost."),
     PUBLISH_FAILURES(
             counter("publish_failures"),
-            "Failed writes to the dead-letter topic; each is tried again.",
+            "Failed writes to the dead-letter topic and to retry topics; each is tried again.",
             "The log names topic and error: ACL, size limit, minimum in-sync replicas."),
 
     BATCHES_SENT(counter("batches_sent"), "Batches sent to processors.", "Only with batch size."),

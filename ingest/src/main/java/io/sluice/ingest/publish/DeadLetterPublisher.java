@@ -1,13 +1,13 @@
 package io.sluice.ingest.publish;
 
 import io.sluice.ingest.config.PipelineConfig;
-import io.sluice.ingest.delivery.DeadLetter;
+import io.sluice.ingest.delivery.Outgoing;
 import io.sluice.ingest.publish.DeadLetterRecord.Form;
 import io.sluice.ingest.ring.PublishRing;
 import io.sluice.ingest.ring.Reply;
 import io.sluice.ingest.ring.ReplyRing;
+import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -24,7 +24,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes one lane's dead letters. Every letter it takes is answered exactly once, by {@link Reply.Published} or
+ * Writes one lane's dead letters, and its records for retry topics. Every letter it takes is answered exactly once, by {@link Reply.Published} or
  * {@link Reply.PublishFailed}; a letter that fails stays with the lane, which offers it again.
  *
  * <p>The producer is made at the first letter. Its callbacks run on the producer's thread and only answer or queue:
@@ -37,12 +37,11 @@ public final class DeadLetterPublisher implements AutoCloseable {
     private static final Duration CLOSE = Duration.ofSeconds(5);
 
     private final String pipeline;
-    private final String topicName;
     private final Map<String, Object> props;
     private final PublishRing letters;
     private final ReplyRing replies;
-    private final DeadLetterRecord records;
-    private final DeadLetterTopic topic;
+    private final Destinations destinations;
+    private final Clock clock;
     private final Thread thread;
 
     private final ConcurrentLinkedQueue<Attempt> again = new ConcurrentLinkedQueue<>();
@@ -58,21 +57,26 @@ public final class DeadLetterPublisher implements AutoCloseable {
     private long failuresSeen;
 
     /** One try to write a letter. */
-    private record Attempt(DeadLetter letter, Form form, boolean keepTimestamp) {}
+    private record Attempt(Outgoing letter, Destination to, Form form, boolean keepTimestamp) {}
 
     /**
      * @param kafka properties common to all pipelines
      * @param lane number within the pipeline, from 0
+     * @param clock the wall clock
      */
     public DeadLetterPublisher(
-            PipelineConfig pipeline, Map<String, String> kafka, int lane, PublishRing letters, ReplyRing replies) {
+            PipelineConfig pipeline,
+            Map<String, String> kafka,
+            int lane,
+            PublishRing letters,
+            ReplyRing replies,
+            Clock clock) {
         this.pipeline = pipeline.name();
-        this.topicName = pipeline.deadLetter().topic();
+        this.clock = clock;
         this.props = ProducerDefaults.producer(pipeline, kafka, lane);
         this.letters = letters;
         this.replies = replies;
-        this.records = new DeadLetterRecord(topicName, pipeline.source().group(), pipeline.name());
-        this.topic = new DeadLetterTopic(topicName, pipeline.deadLetter().create(), ProducerDefaults.admin(props));
+        this.destinations = new Destinations(pipeline, ProducerDefaults.admin(props));
         this.thread = new Thread(this::run, "publish-" + pipeline.name() + "-" + lane);
         thread.setDaemon(true);
     }
@@ -131,18 +135,18 @@ public final class DeadLetterPublisher implements AutoCloseable {
         }
         if (failures.get() != failuresSeen) {
             failuresSeen = failures.get();
-            topic.doubt();
+            destinations.doubt();
         }
         for (Attempt attempt = again.poll(); attempt != null; attempt = again.poll()) {
             send(attempt);
         }
-        letters.drain(letter -> send(new Attempt(letter, Form.FULL, true)));
+        letters.drain(letter -> send(new Attempt(letter, destinations.of(letter), Form.FULL, true)));
     }
 
     /** Lets no exception out: the ring would hand over the same letter again. */
     private void send(Attempt attempt) {
         try {
-            String why = topic.check(attempt.letter().entry().partition().topic(), System.nanoTime());
+            String why = attempt.to().topic().check(attempt.letter().entry().topic(), System.nanoTime());
             if (why != null) {
                 fail(attempt.letter(), why, "topic");
                 return;
@@ -152,8 +156,13 @@ public final class DeadLetterPublisher implements AutoCloseable {
                 open = new KafkaProducer<>(props);
                 producer = open;
             }
-            var record = records.of(
-                    attempt.letter(), attempt.form(), attempt.keepTimestamp(), System.nanoTime(), Instant.now());
+            var record = attempt.to()
+                    .record(
+                            attempt.letter(),
+                            attempt.form(),
+                            attempt.keepTimestamp(),
+                            System.nanoTime(),
+                            clock.instant());
             open.send(record, (metadata, e) -> done(attempt, e));
         } catch (RuntimeException e) {
             // The callback is not called when send throws: the producer, or its configuration, is unusable.
@@ -185,15 +194,17 @@ public final class DeadLetterPublisher implements AutoCloseable {
     private static @Nullable Attempt alternative(Attempt attempt, Exception e) {
         if (e instanceof RecordTooLargeException) {
             Form smaller = attempt.form().smaller();
-            return smaller == null ? null : new Attempt(attempt.letter(), smaller, attempt.keepTimestamp());
+            return smaller == null
+                    ? null
+                    : new Attempt(attempt.letter(), attempt.to(), smaller, attempt.keepTimestamp());
         }
         if (e instanceof InvalidTimestampException && attempt.keepTimestamp()) {
-            return new Attempt(attempt.letter(), attempt.form(), false);
+            return new Attempt(attempt.letter(), attempt.to(), attempt.form(), false);
         }
         return null;
     }
 
-    private void fail(DeadLetter letter, String why, String reason) {
+    private void fail(Outgoing letter, String why, String reason) {
         failures.incrementAndGet();
         problem = why;
         long nowNs = System.nanoTime();
@@ -209,7 +220,7 @@ public final class DeadLetterPublisher implements AutoCloseable {
     }
 
     private String line(Attempt attempt, Exception e) {
-        return ProducerFailures.line(topicName, attempt.letter(), e);
+        return ProducerFailures.line(attempt.to(), attempt.letter(), e);
     }
 
     private static String reason(Exception e) {

@@ -78,8 +78,8 @@ final class DeadLetterRecord {
     /** The names that Kafka's share groups use for theirs. */
     private void addKafkas(Headers headers, DeadLetter letter, Form form) {
         Entry entry = letter.entry();
-        add(headers, KIP + "topic", entry.partition().topic());
-        add(headers, KIP + "partition", Integer.toString(entry.partition().partition()));
+        add(headers, KIP + "topic", entry.topic());
+        add(headers, KIP + "partition", Integer.toString(entry.partitionNumber()));
         add(headers, KIP + "offset", Long.toString(entry.offset()));
         add(headers, KIP + "group", group);
         add(headers, KIP + "delivery.count", Integer.toString(entry.deliveries()));

@@ -1,6 +1,6 @@
 package io.sluice.ingest.publish;
 
-import io.sluice.ingest.delivery.DeadLetter;
+import io.sluice.ingest.delivery.Outgoing;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.AuthenticationException;
@@ -36,12 +36,12 @@ final class ProducerFailures {
                 || e.getClass() == KafkaException.class;
     }
 
-    static String line(String topic, DeadLetter letter, Exception e) {
-        return "cannot write " + letter.entry() + " to dead-letter topic " + topic + ": " + what(letter, e) + "; "
-                + DeadLetterTopic.HELD;
+    static String line(Destination to, Outgoing letter, Exception e) {
+        return "cannot write " + letter.entry() + " to " + to.kind() + " " + to.topicName() + ": " + what(letter, e)
+                + "; " + OwnTopic.HELD;
     }
 
-    private static String what(DeadLetter letter, Exception e) {
+    private static String what(Outgoing letter, Exception e) {
         if (e instanceof RecordTooLargeException) {
             return "too large also without custom headers and with its reason cut ("
                     + letter.entry().bytes() + " bytes); raise max.message.bytes of the topic";

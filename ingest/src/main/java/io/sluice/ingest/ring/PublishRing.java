@@ -3,16 +3,16 @@ package io.sluice.ingest.ring;
 import com.lmax.disruptor.InsufficientCapacityException;
 import com.lmax.disruptor.RingBuffer;
 import com.lmax.disruptor.YieldingWaitStrategy;
-import io.sluice.ingest.delivery.DeadLetter;
+import io.sluice.ingest.delivery.Outgoing;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Lane to publisher: dead letters to write. Bounded; one producer, one consumer. */
+/** Lane to publisher: what is to be written, dead letters and records for retry topics. Bounded; one producer, one consumer. */
 public final class PublishRing {
     private static final class Slot {
         @Nullable
-        DeadLetter letter;
+        Outgoing letter;
     }
 
     private final RingBuffer<Slot> ring;
@@ -29,7 +29,7 @@ public final class PublishRing {
     }
 
     /** Lane thread. False when full, which is counted: keep the letter and offer it again. */
-    public boolean offer(DeadLetter letter) {
+    public boolean offer(Outgoing letter) {
         long sequence;
         try {
             sequence = ring.tryNext();
@@ -44,9 +44,9 @@ public final class PublishRing {
     }
 
     /** Hands every letter to the reader. Publish thread. Returns how many there were. */
-    public int drain(Consumer<DeadLetter> reader) {
+    public int drain(Consumer<Outgoing> reader) {
         return slots.drain(slot -> {
-            DeadLetter letter = slot.letter;
+            Outgoing letter = slot.letter;
             slot.letter = null;
             if (letter != null) {
                 reader.accept(letter);

@@ -2,6 +2,7 @@ package io.sluice.ingest.ring;
 
 import io.sluice.ingest.delivery.Completions;
 import io.sluice.ingest.delivery.Header;
+import io.sluice.ingest.delivery.Origin;
 import io.sluice.ingest.delivery.PartitionEpoch;
 import org.jspecify.annotations.Nullable;
 
@@ -42,6 +43,9 @@ public final class RecordSlot {
     public byte @Nullable [] key;
     public byte @Nullable [] value;
     public Header[] headers = Header.NONE;
+    /** Of a record from one of the pipeline's retry topics; else null. */
+    public @Nullable Origin origin;
+
     public @Nullable Object word;
 
     /** Drops references, so that the slot pins no record. */
@@ -50,6 +54,7 @@ public final class RecordSlot {
         key = null;
         value = null;
         headers = Header.NONE;
+        origin = null;
         word = null;
     }
 }

@@ -1,7 +1,7 @@
 package io.sluice.ingest.ring;
 
 import io.sluice.ingest.delivery.BatchVerdicts;
-import io.sluice.ingest.delivery.DeadLetter;
+import io.sluice.ingest.delivery.Outgoing;
 import io.sluice.ingest.delivery.StreamInfo;
 import io.sluice.ingest.delivery.StreamPort;
 import java.util.List;
@@ -37,13 +37,13 @@ public sealed interface Reply {
      */
     record StreamDown(StreamPort stream, String why, boolean blame) implements Reply {}
 
-    /** A dead letter is durable. */
-    record Published(DeadLetter letter) implements Reply {}
+    /** A letter is durable. */
+    record Published(Outgoing letter) implements Reply {}
 
     /**
-     * A dead letter could not be written.
+     * A letter could not be written.
      *
      * @param why one line for people, naming the topic
      */
-    record PublishFailed(DeadLetter letter, String why) implements Reply {}
+    record PublishFailed(Outgoing letter, String why) implements Reply {}
 }

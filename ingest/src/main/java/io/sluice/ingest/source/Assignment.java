@@ -12,17 +12,23 @@ import org.jspecify.annotations.Nullable;
 
 /** The partitions this member has. Owned by: poll thread; {@link #boards()} any thread. */
 final class Assignment {
+    private final RetryTopics retry;
     private final Map<TopicPartition, PartitionState> byPartition = new LinkedHashMap<>();
     private long epochs;
     private List<PartitionState> list = List.of();
 
     private volatile List<CommitBoard> boards = List.of();
 
+    Assignment(RetryTopics retry) {
+        this.retry = retry;
+    }
+
     /** A new epoch for each partition. */
     List<PartitionState> add(Collection<TopicPartition> added) {
         List<PartitionState> states = new ArrayList<>(added.size());
         for (TopicPartition tp : added) {
-            PartitionState state = new PartitionState(tp, new PartitionEpoch(tp.topic(), tp.partition(), ++epochs));
+            PartitionState state = new PartitionState(
+                    tp, new PartitionEpoch(tp.topic(), tp.partition(), ++epochs), retry.delayNs(tp.topic()));
             byPartition.put(tp, state);
             states.add(state);
         }

@@ -14,9 +14,13 @@ import org.apache.kafka.common.TopicPartition;
  * carried over and its partition paused. Owned by: poll thread.
  *
  * <p>Bound on what is carried: a partition that carries is not fetched, and none is once {@code max.poll.records} are
- * carried; so never more than twice {@code max.poll.records}.
+ * carried; so never more than twice {@code max.poll.records}. What is not due in retry topics does not count there; of
+ * it as much again is kept at most, or {@link #LEAST_KEPT} records a partition.
  */
 final class Intake {
+    /** Records that a partition of a retry topic may keep while they wait for their time; the rest is read again. */
+    private static final int LEAST_KEPT = 64;
+
     private final Assignment assignment;
     private final RingWriter writer;
     private final Admission budget;
@@ -88,9 +92,12 @@ final class Intake {
     void pauses(Consumer<byte[], byte[]> consumer) {
         List<PartitionState> all = assignment.all();
         carried = 0;
+        int waiting = 0;
         for (PartitionState partition : all) {
-            carried += partition.carry.size();
+            carried += partition.waits() ? 0 : partition.carry.size();
+            waiting += partition.waits() ? 1 : 0;
         }
+        trim(all, waiting, consumer);
         List<TopicPartition> pause = new ArrayList<>();
         List<TopicPartition> resume = new ArrayList<>();
         paused = 0;
@@ -100,8 +107,9 @@ final class Intake {
                 (stop ? pause : resume).add(partition.tp);
                 partition.paused = stop;
             }
-            partition.board.paused(stop);
-            paused += stop ? 1 : 0;
+            boolean forRoom = stop && !partition.waits();
+            partition.board.paused(forRoom);
+            paused += forRoom ? 1 : 0;
         }
         if (!pause.isEmpty()) {
             consumer.pause(pause);
@@ -110,6 +118,19 @@ final class Intake {
             consumer.resume(resume);
         }
         stats.levels(paused, carried, budget.usedRecords(), budget.usedBytes());
+    }
+
+    /** Bounds what is carried although it is not due. */
+    private void trim(List<PartitionState> all, int waiting, Consumer<byte[], byte[]> consumer) {
+        int keep = Math.max(LEAST_KEPT, maxCarried / Math.max(1, waiting));
+        for (PartitionState partition : all) {
+            if (partition.waits() && partition.carry.size() > keep) {
+                while (partition.carry.size() > keep) {
+                    partition.position = partition.carry.removeLast().offset();
+                }
+                consumer.seek(partition.tp, partition.position);
+            }
+        }
     }
 
     /** Whether something waits for room. */

@@ -3,11 +3,11 @@ package io.sluice.ingest.source;
 import io.sluice.ingest.config.PipelineConfig;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -83,17 +83,26 @@ public final class LagReader implements AutoCloseable {
         }
     }
 
-    /** All partitions of the pipeline's topics, ordered by topic and partition. */
+    /** All partitions of the pipeline's topics, its retry topics among them, ordered by topic and partition. */
     public List<Lag> read(PipelineConfig pipeline) throws UnreachableException, RefusedException, InterruptedException {
         List<TopicPartition> partitions = partitions(pipeline);
         String group = pipeline.source().group();
         Map<TopicPartition, OffsetAndMetadata> committed = await(
                 admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata(), "offsets of group " + group);
-        Map<TopicPartition, Long> ends = offsets(partitions, OffsetSpec.latest());
-        List<TopicPartition> fresh =
-                partitions.stream().filter(tp -> committed.get(tp) == null).toList();
-        Map<TopicPartition, Long> begins =
-                offsets(fresh, begin(pipeline.source().start()));
+        Map<TopicPartition, Long> ends =
+                offsets(partitions.stream().collect(Collectors.toMap(tp -> tp, tp -> OffsetSpec.latest())));
+        List<String> own = pipeline.retry().topics().names();
+        Map<TopicPartition, OffsetSpec> fresh = new HashMap<>();
+        for (TopicPartition tp : partitions) {
+            if (committed.get(tp) == null) {
+                fresh.put(
+                        tp,
+                        own.contains(tp.topic())
+                                ? OffsetSpec.earliest()
+                                : begin(pipeline.source().start()));
+            }
+        }
+        Map<TopicPartition, Long> begins = offsets(fresh);
         List<Lag> lags = new ArrayList<>();
         for (TopicPartition tp : partitions) {
             OffsetAndMetadata at = committed.get(tp);
@@ -109,12 +118,16 @@ public final class LagReader implements AutoCloseable {
 
     private List<TopicPartition> partitions(PipelineConfig pipeline)
             throws UnreachableException, RefusedException, InterruptedException {
-        Collection<String> topics = pipeline.source().topics();
-        if (pipeline.source().pattern()) {
-            Pattern pattern = Pattern.compile(pipeline.source().topics().get(0));
-            topics = await(admin.listTopics().names(), "topics").stream()
-                    .filter(topic -> pattern.matcher(topic).matches())
-                    .toList();
+        List<String> topics = new ArrayList<>(pipeline.source().topics());
+        List<String> own = pipeline.retry().topics().names();
+        if (pipeline.source().pattern() || !own.isEmpty()) {
+            Set<String> all = await(admin.listTopics().names(), "topics");
+            if (pipeline.source().pattern()) {
+                Pattern pattern = Pattern.compile(topics.get(0));
+                topics.clear();
+                all.stream().filter(topic -> pattern.matcher(topic).matches()).forEach(topics::add);
+            }
+            own.stream().filter(all::contains).forEach(topics::add);
         }
         Map<String, TopicDescription> described =
                 await(admin.describeTopics(topics).allTopicNames(), "topics " + String.join(", ", topics));
@@ -125,9 +138,8 @@ public final class LagReader implements AutoCloseable {
                 .toList();
     }
 
-    private Map<TopicPartition, Long> offsets(List<TopicPartition> partitions, OffsetSpec spec)
+    private Map<TopicPartition, Long> offsets(Map<TopicPartition, OffsetSpec> specs)
             throws UnreachableException, RefusedException, InterruptedException {
-        Map<TopicPartition, OffsetSpec> specs = partitions.stream().collect(Collectors.toMap(tp -> tp, tp -> spec));
         Map<TopicPartition, ListOffsetsResultInfo> found =
                 await(admin.listOffsets(specs).all(), "ends of partitions");
         return found.entrySet().stream()

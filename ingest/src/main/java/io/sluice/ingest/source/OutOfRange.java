@@ -44,7 +44,8 @@ final class OutOfRange {
         wrong.forEach((tp, offset) -> {
             long begin = begins.getOrDefault(tp, 0L);
             PartitionState state = assignment.get(tp);
-            if (state != null && state.fresh && source.start() instanceof Start.Earliest && offset < begin) {
+            boolean fromTheFirst = source.start() instanceof Start.Earliest || (state != null && state.delayNs > 0);
+            if (state != null && state.fresh && fromTheFirst && offset < begin) {
                 consumer.seek(tp, begin);
                 state.position = begin;
             } else {

@@ -32,6 +32,17 @@ final class PartitionState {
 
     boolean paused;
 
+    /** Of a retry topic; 0: a source. */
+    final long delayNs;
+
+    /** Of a retry topic: the record that is known not to be due, and until when. */
+    long waitingOffset = -1;
+
+    long waitUntilNs;
+
+    /** Of a retry topic: the first record carried was not due when last looked at. */
+    boolean notDue;
+
     /** Metadata of the last commit that was confirmed, or found. */
     String confirmedCompletions = "";
 
@@ -41,9 +52,13 @@ final class PartitionState {
     /** When {@link CommitBoard#logEnd()} was last heard from the broker. */
     long logEndNs;
 
-    PartitionState(TopicPartition tp, PartitionEpoch epoch) {
+    /**
+     * @param delayNs of a retry topic; 0: a source
+     */
+    PartitionState(TopicPartition tp, PartitionEpoch epoch, long delayNs) {
         this.tp = tp;
         this.epoch = epoch;
+        this.delayNs = delayNs;
         this.board = new CommitBoard(epoch);
     }
 
@@ -55,6 +70,11 @@ final class PartitionState {
     /** Their bytes. */
     long heldBytes() {
         return admittedBytes - board.settledBytes();
+    }
+
+    /** Whether what it carries waits for its time, not for room. */
+    boolean waits() {
+        return notDue && !carry.isEmpty();
     }
 
     boolean positioned() {

@@ -3,12 +3,15 @@ package io.sluice.ingest.source;
 import io.sluice.ingest.config.PipelineConfig;
 import io.sluice.ingest.ring.CommitBoard;
 import io.sluice.ingest.ring.RecordRing;
+import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.regex.Pattern;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -66,7 +69,8 @@ public final class PollAgent {
     private final int lane;
     private final Listener listener;
     private final PollStats stats = new PollStats();
-    private final Assignment assignment = new Assignment();
+    private final RetryTopics retry;
+    private final Assignment assignment;
     private final RingWriter writer;
     private final Intake intake;
     private final Thread thread;
@@ -85,6 +89,7 @@ public final class PollAgent {
      * @param lane number within the pipeline, from 0
      * @param maxRecords this lane's share of the budget in records
      * @param maxBytes this lane's share of the budget in bytes
+     * @param clock the wall clock
      */
     public PollAgent(
             PipelineConfig pipeline,
@@ -93,12 +98,15 @@ public final class PollAgent {
             RecordRing ring,
             long maxRecords,
             long maxBytes,
+            Clock clock,
             Listener listener) {
         this.pipeline = pipeline;
         this.props = ConsumerDefaults.consumer(pipeline, kafka, lane);
         this.lane = lane;
         this.listener = listener;
-        this.writer = new RingWriter(ring, stats);
+        this.retry = RetryTopics.of(pipeline, clock);
+        this.assignment = new Assignment(retry);
+        this.writer = new RingWriter(ring, stats, retry);
         int maxPoll = ConsumerDefaults.intOf(
                 props, ConsumerConfig.MAX_POLL_RECORDS_CONFIG, ConsumerDefaults.MAX_POLL_RECORDS);
         this.intake = new Intake(assignment, writer, new Admission(maxRecords, maxBytes), stats, maxPoll);
@@ -179,7 +187,7 @@ public final class PollAgent {
         Committer committer =
                 new Committer(consumer, pipeline.name(), pipeline.commitInterval(), stats, System.nanoTime());
         StartPositions starts =
-                new StartPositions(consumer, pipeline.name(), pipeline.source().start(), before, writer);
+                new StartPositions(consumer, pipeline.name(), pipeline.source().start(), before, writer, retry);
         Rebalance rebalance = new Rebalance(
                 consumer, pipeline.name(), assignment, writer, starts, committer, stats, drainNs(), () -> hurry);
         LogEnds logEnds = new LogEnds(consumer, System.nanoTime());
@@ -246,10 +254,14 @@ public final class PollAgent {
     }
 
     private void subscribe(Consumer<byte[], byte[]> consumer, Rebalance rebalance) {
-        List<String> topics = pipeline.source().topics();
+        List<String> topics = new ArrayList<>(pipeline.source().topics());
+        List<String> own = pipeline.retry().topics().names();
         if (pipeline.source().pattern()) {
-            consumer.subscribe(java.util.regex.Pattern.compile(topics.get(0)), rebalance);
+            StringBuilder any = new StringBuilder("(?:" + topics.get(0) + ")");
+            own.forEach(topic -> any.append('|').append(Pattern.quote(topic)));
+            consumer.subscribe(Pattern.compile(any.toString()), rebalance);
         } else {
+            topics.addAll(own);
             consumer.subscribe(topics, rebalance);
         }
     }

@@ -3,6 +3,8 @@ package io.sluice.ingest.source;
 import io.sluice.ingest.delivery.Completions;
 import io.sluice.ingest.delivery.Entry;
 import io.sluice.ingest.delivery.Header;
+import io.sluice.ingest.delivery.Origin;
+import io.sluice.ingest.delivery.RetryHeaders;
 import io.sluice.ingest.ring.RecordRing;
 import io.sluice.ingest.ring.RecordSlot;
 import io.sluice.ingest.ring.RecordSlot.Assigned;
@@ -11,6 +13,7 @@ import io.sluice.ingest.ring.Revocation;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The poll thread's only way into the {@link RecordRing}. Words about the assignment wait here while the ring is
@@ -22,13 +25,16 @@ final class RingWriter {
 
     private final RecordRing ring;
     private final PollStats stats;
+    private final RetryTopics retry;
     private final ArrayDeque<Object> words = new ArrayDeque<>();
     private final Header[][] headers = new Header[CHUNK][];
+    private final @Nullable Origin[] origins = new Origin[CHUNK];
     private final int[] sizes = new int[CHUNK];
 
-    RingWriter(RecordRing ring, PollStats stats) {
+    RingWriter(RecordRing ring, PollStats stats, RetryTopics retry) {
         this.ring = ring;
         this.stats = stats;
+        this.retry = retry;
     }
 
     void assigned(PartitionState partition) {
@@ -76,6 +82,7 @@ final class RingWriter {
         for (int i = 0; i < n; i++) {
             ConsumerRecord<byte[], byte[]> record = partition.carry.remove();
             fill(ring.claimed(i), partition, record, headers[i]);
+            ring.claimed(i).origin = origins[i];
             partition.admittedBytes += sizes[i];
         }
         partition.admittedRecords += n;
@@ -86,6 +93,7 @@ final class RingWriter {
             budget.giveBack(sizes[i]);
         }
         Arrays.fill(headers, 0, wanted, null);
+        Arrays.fill(origins, 0, wanted, null);
         return n;
     }
 
@@ -111,11 +119,16 @@ final class RingWriter {
         long heldRecords = partition.heldRecords();
         long heldBytes = partition.heldBytes();
         int n = 0;
+        partition.notDue = false;
         for (ConsumerRecord<byte[], byte[]> record : partition.carry) {
             if (n == CHUNK) {
                 break;
             }
             headers[n] = headersOf(record);
+            if (partition.delayNs > 0 && !due(partition, record, n)) {
+                partition.notDue = n == 0;
+                break;
+            }
             sizes[n] = Entry.bytesOf(record.key(), record.value(), headers[n]);
             if (!budget.admits(heldRecords, heldBytes, sizes[n])) {
                 stats.budgetFull();
@@ -127,6 +140,16 @@ final class RingWriter {
             n++;
         }
         return n;
+    }
+
+    private boolean due(PartitionState partition, ConsumerRecord<byte[], byte[]> record, int index) {
+        RetryHeaders.Returned returned = retry.due(partition, record, headers[index]);
+        if (returned == null) {
+            return false;
+        }
+        headers[index] = returned.own();
+        origins[index] = returned.origin();
+        return true;
     }
 
     private static void fill(

@@ -25,6 +25,8 @@ import org.slf4j.LoggerFactory;
  * partition that came to be after the group had begun starts at its first record even with {@code latest}. What "after
  * the group had begun" means is decided from a snapshot taken before this member joined: a group that had committed
  * nothing by then has this member, or others that joined at the same time, for its founders.
+ *
+ * <p>Retry topics begin at their first record, whatever is configured: it is the pipeline's own.
  */
 final class StartPositions {
     private static final Logger log = LoggerFactory.getLogger(StartPositions.class);
@@ -34,6 +36,7 @@ final class StartPositions {
     private final String pipeline;
     private final Start start;
     private final StartupCheck.Snapshot before;
+    private final RetryTopics retry;
     private final RingWriter writer;
 
     StartPositions(
@@ -41,12 +44,14 @@ final class StartPositions {
             String pipeline,
             Start start,
             StartupCheck.Snapshot before,
-            RingWriter writer) {
+            RingWriter writer,
+            RetryTopics retry) {
         this.consumer = consumer;
         this.pipeline = pipeline;
         this.writer = writer;
         this.start = start;
         this.before = before;
+        this.retry = retry;
     }
 
     /**
@@ -120,15 +125,17 @@ final class StartPositions {
 
     /** Start positions by the configuration alone. */
     Map<TopicPartition, Long> starts(Collection<TopicPartition> partitions) {
-        if (start instanceof Start.Timestamp timestamp) {
-            return atTime(partitions, timestamp.from().toEpochMilli());
-        }
         Map<TopicPartition, Long> positions = new HashMap<>();
         List<TopicPartition> atEnd = new ArrayList<>();
         List<TopicPartition> atBegin = new ArrayList<>();
+        List<TopicPartition> timed = new ArrayList<>();
         for (TopicPartition tp : partitions) {
+            boolean own = retry.delayNs(tp.topic()) > 0;
             boolean end = start instanceof Start.Latest && !before.appearedLater(tp);
-            (end ? atEnd : atBegin).add(tp);
+            (own ? atBegin : start instanceof Start.Timestamp ? timed : end ? atEnd : atBegin).add(tp);
+        }
+        if (start instanceof Start.Timestamp timestamp && !timed.isEmpty()) {
+            positions.putAll(atTime(timed, timestamp.from().toEpochMilli()));
         }
         if (!atEnd.isEmpty()) {
             positions.putAll(consumer.endOffsets(atEnd, TIMEOUT));

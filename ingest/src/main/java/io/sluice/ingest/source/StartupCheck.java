@@ -5,10 +5,12 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -16,14 +18,20 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Asks the cluster before the consumer joins: can it be reached, do the topics exist, where does the group stand. */
 final class StartupCheck {
+    private static final Logger log = LoggerFactory.getLogger(StartupCheck.class);
+
     static final Duration LIMIT = Duration.ofSeconds(30);
 
     private static final long SLICE_MS = 200;
@@ -73,6 +81,7 @@ final class StartupCheck {
         try {
             get(admin.describeCluster().nodes(), "reach the cluster");
             Map<String, Integer> partitions = partitions(admin);
+            retryTopics(admin, partitions);
             return new Snapshot(partitions, committedTopics(admin));
         } finally {
             admin.close(Duration.ZERO);
@@ -106,6 +115,43 @@ final class StartupCheck {
             partitions.put(topic.getKey(), description.partitions().size());
         }
         return partitions;
+    }
+
+    /** Makes missing retry topics, if that is wanted; without them the pipeline runs, and what fails is held. */
+    private void retryTopics(Admin admin, Map<String, Integer> sources) throws StartFailure {
+        PipelineConfig.RetryTopics topics = pipeline.retry().topics();
+        if (topics.tiers().isEmpty()) {
+            return;
+        }
+        List<String> missing = new ArrayList<>(topics.names());
+        missing.removeAll(get(admin.listTopics().names(), "list topics"));
+        if (missing.isEmpty()) {
+            return;
+        }
+        int partitions = sources.values().stream().mapToInt(n -> n).max().orElse(1);
+        if (!topics.create()) {
+            log.atError()
+                    .addKeyValue("pipeline", pipeline.name())
+                    .log(
+                            "retry topics do not exist: {}; records that fail are held until they do; create them, with"
+                                    + " {} partitions as the source has, or set retry.topics_create",
+                            missing,
+                            partitions);
+            return;
+        }
+        List<NewTopic> wanted = missing.stream()
+                .map(name -> new NewTopic(name, Optional.of(partitions), Optional.empty())
+                        .configs(PipelineConfig.RetryTopics.CONFIGS))
+                .toList();
+        try {
+            get(admin.createTopics(wanted).all(), "create retry topics " + missing);
+        } catch (StartFailure e) {
+            if (!(e.getCause() instanceof TopicExistsException)) {
+                log.atError()
+                        .addKeyValue("pipeline", pipeline.name())
+                        .log("{}; records that fail are held until they exist", e.getMessage());
+            }
+        }
     }
 
     /** Waits in slices, so that a stop is seen. */

@@ -35,8 +35,7 @@ final class BatchCodec {
      * @throws ArithmeticException beyond an int
      */
     static int wireBytes(Entry entry) {
-        long size =
-                (long) utf8(entry.partition().topic()) + RECORD_OVERHEAD + length(entry.key()) + length(entry.value());
+        long size = (long) utf8(entry.topic()) + RECORD_OVERHEAD + length(entry.key()) + length(entry.value());
         for (Header header : entry.headers()) {
             size += HEADER_OVERHEAD + utf8(header.name()) + length(header.value());
         }
@@ -53,8 +52,8 @@ final class BatchCodec {
 
     private static Record record(Entry entry, int group) {
         Record.Builder out = Record.newBuilder()
-                .setTopic(entry.partition().topic())
-                .setPartition(entry.partition().partition())
+                .setTopic(entry.topic())
+                .setPartition(entry.partitionNumber())
                 .setOffset(entry.offset())
                 .setTimestampMs(entry.timestampMs())
                 .setTimestampType(timestampType(entry.timestampType()))

@@ -60,7 +60,14 @@ class ConfigLoaderTest {
                                 new PipelineConfig.Batch(500, 256 * 1024, Duration.ofMillis(2)),
                                 Duration.ofSeconds(10)),
                         new PipelineConfig.InFlight(20_000, 64 * 1024 * 1024),
-                        new PipelineConfig.Retry(5, 3, Duration.ofMillis(200), Duration.ofSeconds(30), 2, 0.2),
+                        new PipelineConfig.Retry(
+                                5,
+                                3,
+                                Duration.ofMillis(200),
+                                Duration.ofSeconds(30),
+                                2,
+                                0.2,
+                                PipelineConfig.RetryTopics.NONE),
                         new PipelineConfig.DeadLetters("dlq.quakes", false, Map.of()),
                         Duration.ofSeconds(1),
                         Duration.ofSeconds(20)));
@@ -81,6 +88,24 @@ class ConfigLoaderTest {
         assertThat(pipeline.processor().targets())
                 .containsExactly("static://[::1]:9000", "dns:///orders-worker:9000", "dns:///other:1");
         assertThat(pipeline.drain()).isZero();
+    }
+
+    @Test
+    void retryTopicsAreNamedByPrefixAndDelay() throws ConfigException {
+        Path file = MINIMAL.resolveSibling("retry-topics.yaml");
+        List<PipelineConfig> pipelines =
+                ConfigLoader.load(file, Map.of(), List.of()).pipelines();
+
+        assertThat(pipelines.get(0).retry().topics())
+                .isEqualTo(new PipelineConfig.RetryTopics(
+                        List.of(
+                                new PipelineConfig.Tier(Duration.ofSeconds(10), "team-quakes.retry.10s"),
+                                new PipelineConfig.Tier(Duration.ofMinutes(1), "team-quakes.retry.1m"),
+                                new PipelineConfig.Tier(Duration.ofMinutes(10), "team-quakes.retry.10m")),
+                        true));
+        assertThat(pipelines.get(1).retry().topics())
+                .isEqualTo(new PipelineConfig.RetryTopics(
+                        List.of(new PipelineConfig.Tier(Duration.ofMillis(1_500), "own.orders.retry.1500ms")), false));
     }
 
     @Test

@@ -16,7 +16,7 @@ public final class Batches {
         entry.value = value;
         entry.headers = headers;
         entry.bytes = Entry.bytesOf(key, value, headers);
-        entry.wireBytes = Entry.wireBytesOf(partition, entry.bytes, headers);
+        entry.wireBytes = Entry.wireBytesOf(partition.topic(), entry.bytes, headers);
         return entry;
     }
 

@@ -57,7 +57,17 @@ class DeliveryEdgesTest {
     void aPartFilledBatchLingersOnlyWhileItsStreamHasWork() {
         DeliverySettings base = World.SETTINGS;
         World w = new World(new DeliverySettings(
-                base.ordering(), 10, 10_000, 2 * World.MS, base.leaseNs(), base.maxLeaseNs(), base.retry(), 7, "p", 0));
+                base.ordering(),
+                10,
+                10_000,
+                2 * World.MS,
+                base.leaseNs(),
+                base.maxLeaseNs(),
+                base.retry(),
+                RetryTiers.NONE,
+                7,
+                "p",
+                0));
         PartitionEpoch p = w.assign("t", 0);
         FakeStream stream = w.stream(100);
         w.receive(p, 0, "a");

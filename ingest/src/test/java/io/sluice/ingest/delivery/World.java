@@ -12,6 +12,7 @@ final class World implements Effects, Observer {
 
     final Delivery delivery;
     final List<DeadLetter> letters = new ArrayList<>();
+    final List<Delayed> delayed = new ArrayList<>();
     final Map<PartitionEpoch, Long> committable = new HashMap<>();
     final Map<PartitionEpoch, String> completions = new HashMap<>();
     final Map<PartitionEpoch, Long> revoked = new HashMap<>();
@@ -32,6 +33,7 @@ final class World implements Effects, Observer {
                 30_000 * MS,
                 60_000 * MS,
                 new RetryPolicy(3, 2, 100 * MS, 1_000 * MS, 2, 0),
+                RetryTiers.NONE,
                 7,
                 "p",
                 0);
@@ -90,8 +92,11 @@ final class World implements Effects, Observer {
     }
 
     @Override
-    public boolean publish(DeadLetter letter) {
-        return !publisherFull && letters.add(letter);
+    public boolean publish(Outgoing letter) {
+        if (publisherFull) {
+            return false;
+        }
+        return letter instanceof DeadLetter dead ? letters.add(dead) : delayed.add((Delayed) letter);
     }
 
     @Override

@@ -2,9 +2,16 @@ package io.sluice.ingest.source;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluice.ingest.delivery.Batches;
+import io.sluice.ingest.delivery.Delayed;
+import io.sluice.ingest.delivery.Entry;
+import io.sluice.ingest.delivery.Origin;
+import io.sluice.ingest.delivery.PartitionEpoch;
+import io.sluice.ingest.delivery.RetryHeaders;
 import io.sluice.ingest.ring.Doorbell;
 import io.sluice.ingest.ring.RecordRing;
 import io.sluice.ingest.ring.RecordSlot.Kind;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -22,8 +29,13 @@ class IntakeTest {
 
     private final PollStats stats = new PollStats();
     private final RecordRing ring = new RecordRing(64, new Doorbell());
-    private final RingWriter writer = new RingWriter(ring, stats);
-    private final Assignment assignment = new Assignment();
+    private static final TopicPartition OWN = new TopicPartition("own", 0);
+    private static final long DELAY_NS = 3_600_000_000_000L;
+
+    private final Clock clock = Clock.systemUTC();
+    private final RetryTopics retry = new RetryTopics("p", Map.of("own", DELAY_NS), clock);
+    private final RingWriter writer = new RingWriter(ring, stats, retry);
+    private final Assignment assignment = new Assignment(retry);
     private final MockConsumer<byte[], byte[]> consumer = new MockConsumer<>("none");
 
     @Test
@@ -133,6 +145,79 @@ class IntakeTest {
         intake.feed();
 
         assertThat(drained()).isEmpty();
+    }
+
+    @Test
+    void whatIsNotDueWaitsWithoutTakingRoomAndIsReadAgain() {
+        Intake intake = intake(1_000, 100);
+        assign(A, OWN);
+        long hourAgoMs = clock.millis() - 3_700_000;
+        intake.take(delayed(0, 3, hourAgoMs));
+        intake.take(delayed(3, 500, clock.millis()));
+        intake.take(polled(Map.of(A, 20), Map.of(A, 20L)));
+
+        intake.feed();
+        intake.pauses(consumer);
+
+        assertThat(drained())
+                .filteredOn(s -> s.startsWith("RECORD"))
+                .filteredOn(s -> s.contains("own"))
+                .containsExactly("RECORD own-0@0", "RECORD own-0@1", "RECORD own-0@2");
+        assertThat(intake.blocked()).as("nothing waits for room").isFalse();
+        assertThat(consumer.paused()).containsExactly(OWN);
+        assertThat(state(OWN).carry).hasSize(100);
+        assertThat(consumer.position(OWN)).as("the rest is read again").isEqualTo(103);
+        assertThat(state(OWN).board.paused()).isFalse();
+    }
+
+    @Test
+    void aRecordOfARetryTopicIsHandedOverAsItWas() {
+        Intake intake = intake(1_000, 100);
+        assign(OWN);
+        intake.take(delayed(0, 1, clock.millis() - 3_700_000));
+        intake.feed();
+
+        List<Origin> origins = new ArrayList<>();
+        ring.drain(slot -> {
+            if (slot.kind == Kind.RECORD) {
+                origins.add(slot.origin);
+                assertThat(slot.headers).isEmpty();
+            }
+        });
+        assertThat(origins).singleElement().satisfies(origin -> {
+            assertThat(origin.topic()).isEqualTo("t");
+            assertThat(origin.fault()).isEmpty();
+        });
+    }
+
+    @Test
+    void aRecordWithoutItsHeadersIsHandedOverAsForeign() {
+        Intake intake = intake(1_000, 100);
+        assign(OWN);
+        intake.take(polled(Map.of(OWN, 1), Map.of(OWN, 1L)));
+        intake.feed();
+
+        List<Origin> origins = new ArrayList<>();
+        ring.drain(slot -> origins.add(slot.origin));
+        assertThat(origins.get(0).fault()).isEqualTo("pipeline p has not put this record into its retry topic own");
+    }
+
+    /** Records of the retry topic as the publisher writes them at a time. */
+    private ConsumerRecords<byte[], byte[]> delayed(long from, int count, long writtenMs) {
+        Entry entry = Batches.entry(new PartitionEpoch("t", 1, 1), 7, null, new byte[2]);
+        List<ConsumerRecord<byte[], byte[]>> list = new ArrayList<>();
+        for (long offset = from; offset < from + count; offset++) {
+            ConsumerRecord<byte[], byte[]> record = new ConsumerRecord<>("own", 0, offset, null, new byte[2]);
+            RetryHeaders.write(
+                            new Delayed(entry, 0, 0),
+                            "p",
+                            DELAY_NS,
+                            new RetryHeaders.Moment(System.nanoTime(), writtenMs),
+                            true)
+                    .forEach(h -> record.headers().add(h.name(), h.value()));
+            list.add(record);
+        }
+        return new ConsumerRecords<>(Map.of(OWN, list), Map.of(OWN, new OffsetAndMetadata(from + count)));
     }
 
     private Intake intake(long maxRecords, int maxCarried) {

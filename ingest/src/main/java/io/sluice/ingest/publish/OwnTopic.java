@@ -16,32 +16,34 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether the dead-letter topic is there. Asked before a producer hears of the topic: a producer's own look-up makes
+ * Whether a topic that the pipeline writes to is there. Asked before a producer hears of the topic: a producer's own look-up makes
  * a missing topic, with the broker's defaults, where the broker allows it. Owned by: publish thread.
  */
-final class DeadLetterTopic {
+final class OwnTopic {
     static final String HELD = "the record is held and its offset is not committed";
-
-    /**
-     * A dead letter keeps its record's timestamp, and retention goes by that: with a limit the broker would delete the
-     * letters of old records as soon as they are written.
-     */
-    private static final Map<String, String> CONFIGS = Map.of("retention.ms", "-1");
 
     private static final long WAIT_S = 6;
     private static final long AGAIN_NS = TimeUnit.SECONDS.toNanos(1);
 
+    private final String kind;
     private final String name;
     private final boolean create;
+    private final Map<String, String> configs;
     private final Map<String, Object> adminProps;
 
     private boolean known;
     private long againNs;
     private @Nullable String problem;
 
-    DeadLetterTopic(String name, boolean create, Map<String, Object> adminProps) {
+    /**
+     * @param kind for messages, such as {@code dead-letter topic}
+     * @param create whether it is made when it is missing, with these configs and the partitions of the source
+     */
+    OwnTopic(String kind, String name, boolean create, Map<String, String> configs, Map<String, Object> adminProps) {
+        this.kind = kind;
         this.name = name;
         this.create = create;
+        this.configs = configs;
         this.adminProps = adminProps;
     }
 
@@ -80,8 +82,8 @@ final class DeadLetterTopic {
                 return create ? make(client.admin, sourceTopic) : missing();
             }
         } catch (KafkaException e) {
-            return "cannot look up dead-letter topic " + name + ": " + Texts.clean(String.valueOf(e.getMessage()))
-                    + "; " + HELD;
+            return "cannot look up " + kind + " " + name + ": " + Texts.clean(String.valueOf(e.getMessage())) + "; "
+                    + HELD;
         }
     }
 
@@ -90,19 +92,19 @@ final class DeadLetterTopic {
         int partitions = source.values().iterator().next().partitions().size();
         try {
             get(admin.createTopics(
-                            List.of(new NewTopic(name, Optional.of(partitions), Optional.empty()).configs(CONFIGS)))
+                            List.of(new NewTopic(name, Optional.of(partitions), Optional.empty()).configs(configs)))
                     .all());
         } catch (TopicExistsException e) {
             return null;
         } catch (KafkaException e) {
-            return "dead-letter topic " + name + " does not exist and cannot be created: "
+            return kind + " " + name + " does not exist and cannot be created: "
                     + Texts.clean(String.valueOf(e.getMessage())) + "; " + HELD;
         }
         return null;
     }
 
     private String missing() {
-        return "dead-letter topic " + name + " does not exist; " + HELD + "; create the topic";
+        return kind + " " + name + " does not exist; " + HELD + "; create the topic";
     }
 
     private static <T> T get(KafkaFuture<T> future) {
