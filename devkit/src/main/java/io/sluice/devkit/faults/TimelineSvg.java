@@ -53,7 +53,8 @@ final class TimelineSvg {
                 result.row().id() + "  " + result.row().title());
         text(LEFT, 44, "start", result.good() ? "#2b8a3e" : FAULT, 12, verdict(result));
         List<Rate> rates = rates();
-        double mostLag = top(samples.stream().mapToDouble(s -> (double) s.lag()).max().orElse(0));
+        double mostLag =
+                top(samples.stream().mapToDouble(s -> (double) s.lag()).max().orElse(0));
         double mostRate = top(rates.stream()
                 .mapToDouble(r -> Math.max(r.produced(), r.settled()))
                 .max()
