@@ -65,7 +65,9 @@ final class TenantRows {
         rig.figure("partitions_moved", (long) (gateway.metric("sluice_rebalances_total", "pipeline=\"p\"") - moved));
         rig.figure("rejected", (long) gateway.metric("sluice_records_dead_lettered_total", "pipeline=\"rejecting\""));
         rig.await("the stuck one says so", () -> gateway.metric("sluice_stalled", "pipeline=\"stuck\"") > 0);
-        rig.figure("large_committed", large.committed());
+        rig.figure("large_delivered", large.delivered());
+        rig.figure("large_dead_letters", (long)
+                gateway.metric("sluice_records_dead_lettered_total", "pipeline=\"large\""));
         rig.notes().afterwards(logs -> {
             rig.figure("p99_ms_alone", p99(logs, alone));
             rig.figure("p99_ms_beside", p99(logs, beside));
