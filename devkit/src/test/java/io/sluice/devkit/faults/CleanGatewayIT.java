@@ -3,7 +3,6 @@ package io.sluice.devkit.faults;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.devkit.oracle.Findings;
-import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.stream.LongStream;
@@ -30,7 +29,7 @@ class CleanGatewayIT {
 
     @BeforeAll
     static void open() {
-        lab = new Lab(folder, new PrintStream(PrintStream.nullOutputStream()));
+        lab = new Lab(folder, line -> {});
     }
 
     @AfterAll

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.sluice.devkit.defects.Defect;
 import io.sluice.devkit.oracle.Findings;
 import io.sluice.devkit.oracle.Violation;
-import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -31,7 +30,7 @@ class OracleIT {
 
     @BeforeAll
     static void open() {
-        lab = new Lab(folder, new PrintStream(PrintStream.nullOutputStream()));
+        lab = new Lab(folder, line -> {});
     }
 
     @AfterAll
