@@ -29,10 +29,20 @@ final class Deliveries {
         /** The last answer on it that the gateway is proved to have taken. */
         long aliveUntil = Long.MIN_VALUE;
 
+        /** First and last delivery on it. */
+        long firstSeen = Part.NEVER;
+
+        long lastSeen = Long.MIN_VALUE;
+
         Stream(String processor, int gateway, String name) {
             this.processor = processor;
             this.gateway = gateway;
             this.name = name;
+        }
+
+        void seen(long t) {
+            firstSeen = Math.min(firstSeen, t);
+            lastSeen = Math.max(lastSeen, t);
         }
     }
 

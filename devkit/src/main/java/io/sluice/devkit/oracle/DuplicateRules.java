@@ -87,7 +87,7 @@ final class DuplicateRules {
             findings.justified("lease");
         } else if (rows.stream.get(before) != rows.stream.get(row)
                 && facts.streamOver(before, t)
-                && facts.disruptions.between(since, t)) {
+                && (facts.disruptions.between(since, t) || facts.replaced(before))) {
             findings.justified("stream");
             if (facts.disruptions.killedBy(rows.streamOf(before).processor, t)) {
                 fromStreams.merge(rows.streamOf(before).processor, 1L, Long::sum);

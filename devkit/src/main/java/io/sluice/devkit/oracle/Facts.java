@@ -106,6 +106,7 @@ final class Facts {
             byTime[p][filled[p]++] = row;
             recordOf[row] = Math.max(-1, parts.get(p).find(rows.offset.get(row)));
             epochOf[row] = assignments.of(rows.gateway(row), parts.get(p), rows.t.get(row));
+            rows.streamOf(row).seen(rows.t.get(row));
             epochOf[row].firstDelivery = Math.min(epochOf[row].firstDelivery, rows.t.get(row));
         }
         parts.forEach(this::groupByRecord);
@@ -150,18 +151,34 @@ final class Facts {
         }
     }
 
-    /** What was settled and never came again was taken by the gateway: so its stream was alive in the gateway's eyes. */
+    /**
+     * What was settled and came never more, but for what a verdict had asked for, was taken by the gateway: so its stream was alive in the
+     * gateway's eyes. Of several deliveries that were open at once nobody knows which was sent last: a log is written when a frame is read.
+     */
     private void proveStreams(Part part) {
         for (int record = 0; record < part.size; record++) {
             int end = part.firstRow[record + 1];
             if (end > part.firstRow[record]) {
                 int last = byRecord[part.number][end - 1];
-                if (rows.done(last)) {
+                if (rows.done(last) && givenBack(part, record)) {
                     Stream stream = rows.streamOf(last);
                     stream.aliveUntil = Math.max(stream.aliveUntil, rows.answeredAt(last));
                 }
             }
         }
+    }
+
+    /** Whether each delivery of a record but the last was answered by RETRY or RELEASE before the next. */
+    private boolean givenBack(Part part, int record) {
+        for (int i = part.firstRow[record]; i + 1 < part.firstRow[record + 1]; i++) {
+            int row = byRecord[part.number][i];
+            Verdict verdict = rows.verdict(row);
+            boolean back = verdict == Verdict.RETRY || verdict == Verdict.RELEASE;
+            if (!back || !rows.answeredBefore(row, byRecord[part.number][i + 1])) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** First delivery of a record within an assignment; -1: none. */
@@ -209,6 +226,21 @@ final class Facts {
         Stream stream = rows.streamOf(row);
         long t = rows.answeredAt(row);
         return stream.aliveUntil > t && !leaseOver(row, t) && !disruptions.ended(stream, t);
+    }
+
+    /** Whether its gateway opened another stream to the same processor later: so this one was over. */
+    boolean replaced(int row) {
+        Stream stream = rows.streamOf(row);
+        for (Stream other : rows.streams) {
+            if (other != stream
+                    && other.gateway == stream.gateway
+                    && other.processor.equals(stream.processor)
+                    && other.firstSeen >= stream.lastSeen
+                    && other.firstSeen != Part.NEVER) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** How many commits of a partition were surely visible when an assignment began. */

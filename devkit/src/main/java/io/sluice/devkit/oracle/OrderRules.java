@@ -51,7 +51,12 @@ final class OrderRules {
             scope.last = row;
             scope.highest = Math.max(scope.highest, rows.offset.get(row));
         }
-        scopes.forEach((epoch, units) -> skipped(part, epoch, units));
+        scopes.forEach((epoch, units) -> {
+            // Where an unknown assignment began is known only if it was the first.
+            if (epoch.known() || scopes.size() == 1) {
+                skipped(part, epoch, units);
+            }
+        });
     }
 
     /** -1: the record follows none. */

@@ -73,7 +73,7 @@ public enum Defect {
             new Change("source.Committer", "tick", "source.SourceDefects$CommitLate")),
     COMPLETIONS_TOO_LONG(
             "takes one record too many for done when it restores completions",
-            EnumSet.of(Rule.G1, Rule.G2),
+            EnumSet.of(Rule.G1, Rule.G2, Rule.G8, Rule.G10),
             new Change("delivery.CompletionCodec", "above", "delivery.CoreDefects$OneMore")),
     NO_BACKOFF(
             "retries at once",

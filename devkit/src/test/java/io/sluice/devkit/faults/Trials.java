@@ -10,8 +10,13 @@ final class Trials {
 
     static Trial.Script of(Defect defect) {
         return switch (defect) {
-            case NO_EPOCH_CHECK, SKIP_ON_REVOKE, COMPLETIONS_TOO_LONG, NO_COMMIT_ON_REVOKE, COMMIT_AFTER_RELEASE ->
-                Trials::handOver;
+            case SKIP_ON_REVOKE, COMPLETIONS_TOO_LONG, COMMIT_AFTER_RELEASE -> Trials::handOver;
+            case NO_EPOCH_CHECK -> (rig, trial) -> handOver(rig, trial, "0.02:5000");
+            case NO_COMMIT_ON_REVOKE ->
+                (rig, trial) -> {
+                    rig.pipeline().set("commit_interval", "2s");
+                    handOver(rig, trial, "0.002:1000");
+                };
             case LETTER_FORGOTTEN -> Trials::noLetters;
             case CLEAN_ON_SEND -> Trials::brokerDies;
             default -> Trials::quiet;
@@ -29,9 +34,13 @@ final class Trials {
     }
 
     /** A second member comes and goes, while processors are slow with some records. */
-    static void handOver(Rig rig, Trial trial) {
+    private static void handOver(Rig rig, Trial trial) {
+        handOver(rig, trial, "0.02:2500");
+    }
+
+    private static void handOver(Rig rig, Trial trial, String tail) {
         rig.open();
-        String[] slow = {"--delay", "0:80", "--tail", "0.02:2500"};
+        String[] slow = {"--delay", "0:80", "--tail", tail};
         rig.start(rig.processor("p1").behaviour(slow), rig.processor("p2").behaviour(slow));
         rig.start(trial.gateway("g1"));
         rig.feed(mixed(rig), 300, 20_000);
@@ -61,6 +70,8 @@ final class Trials {
     /** The broker dies when everything is read and not everything is settled. */
     static void brokerDies(Rig rig, Trial trial) {
         SoloCluster own = rig.use(SoloCluster.start(Map.of()));
+        // Everything must be in flight: what is read later is committed later, and with it what was forgotten.
+        rig.pipeline().set("in_flight", "{ records: 10000 }");
         rig.open();
         rig.start(rig.processor("p1").behaviour("--delay", "1500:2500"));
         rig.start(trial.gateway("g1"));
