@@ -61,7 +61,7 @@ final class AgeLimit {
     void due(Expiry expiry, long nowNs) {
         Entry entry = expiry.entry;
         KeyQueue queue = entry.queue;
-        if (entry.publishing || entry.batch != null || queue.head != entry || !breaker.closed()) {
+        if (entry.batch != null || queue.head != entry || !breaker.closed()) {
             return;
         }
         switch (queue.state) {

@@ -58,6 +58,7 @@ final class DeadLetterDesk {
         Letter letter = new Letter(content);
         entry.letter = letter;
         entry.publishing = true;
+        queues.stopAging(entry);
         entry.queue.publishing++;
         entry.ledger.outstanding++;
         waiting.addLast(letter);

@@ -55,7 +55,7 @@ public final class Invariants {
         return delivery.partitions().liveBytes();
     }
 
-    /** Deadlines that are set: leases, waiting queues, letters to be tried again, ejections. */
+    /** Deadlines that are set: leases, waiting queues, ages, letters to be tried again, ejections. */
     public int timers() {
         return delivery.queues().deadlines.size();
     }
@@ -94,6 +94,7 @@ public final class Invariants {
             last = e.offset;
             inLedger++;
             bytes += e.bytes;
+            timers += e.expiry != null && e.expiry.heapIndex >= 0 ? 1 : 0;
             if (e.batch != null) {
                 require(!e.publishing && e.batch.entry(e.index) == e, "a record is not where its batch has it", e);
                 outstanding++;

@@ -36,10 +36,15 @@ final class Queues {
         return entry == null ? new Entry() : entry;
     }
 
-    void free(Entry entry) {
+    /** A record can no longer grow too old: it is done, or leaves. */
+    void stopAging(Entry entry) {
         if (entry.expiry != null) {
             deadlines.cancel(entry.expiry);
         }
+    }
+
+    void free(Entry entry) {
+        stopAging(entry);
         entry.clear();
         spareEntries.addFirst(entry);
     }
