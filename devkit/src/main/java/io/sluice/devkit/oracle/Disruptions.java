@@ -73,15 +73,19 @@ final class Disruptions {
         return overlaps(faults, from, to);
     }
 
-    /** Whether a processor or a stream ended between two times, or a fault lasted. */
-    boolean processorsBetween(long from, long to) {
+    /**
+     * Whether a processor or a stream ended between two times, or a fault lasted that may still be felt at the second.
+     *
+     * @param feltMs how long after its end a fault is felt
+     */
+    boolean processorsBetween(long from, long to, long feltMs) {
         for (Window window : processors) {
             if (window.from() >= from && window.from() <= to) {
                 return true;
             }
         }
         for (Window fault : faults) {
-            if (fault.from() <= to && (fault.to() == Part.NEVER || fault.to() + slackMs >= from)) {
+            if (fault.from() <= to && (fault.to() == Part.NEVER || fault.to() + feltMs >= to)) {
                 return true;
             }
         }

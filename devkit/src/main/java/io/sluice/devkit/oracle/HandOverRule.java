@@ -23,7 +23,7 @@ final class HandOverRule {
                     && !epoch.lost
                     && epoch.firstDelivery != Part.NEVER
                     && !facts.disruptions.faultBetween(end, epoch.until)
-                    && !facts.disruptions.processorsBetween(end - MARGIN_MS, end)) {
+                    && !facts.disruptions.processorsBetween(end - MARGIN_MS, end, 0)) {
                 judge(part, epoch, end - MARGIN_MS);
             }
         }
@@ -50,6 +50,7 @@ final class HandOverRule {
         }
     }
 
+    /** An answer that a fault kept back would have been asked for again once the lease was over. */
     private boolean settled(Part part, int record, Epoch epoch, long by) {
         if (part.lettered.get(record) && part.settledAt[record] >= epoch.from && part.settledAt[record] <= by) {
             return true;
@@ -60,7 +61,7 @@ final class HandOverRule {
                     && facts.rows.verdict(row) == LogRecord.Verdict.ACK
                     && facts.rows.answeredAt(row) <= by
                     && !facts.leaseOver(row, facts.rows.answeredAt(row))
-                    && !facts.disruptions.processorsBetween(facts.rows.answeredAt(row), by)) {
+                    && !facts.disruptions.processorsBetween(facts.rows.answeredAt(row), by, facts.terms.leaseMs())) {
                 return true;
             }
         }

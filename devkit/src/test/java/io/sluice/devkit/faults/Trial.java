@@ -16,7 +16,7 @@ final class Trial {
     private static final Duration DRAIN = Duration.ofSeconds(60);
 
     /** A gateway with a defect may never finish; then there is no point in waiting longer. */
-    private static final Duration DRAIN_WITH_DEFECT = Duration.ofSeconds(6);
+    private static final Duration DRAIN_WITH_DEFECT = Duration.ofSeconds(8);
 
     private static final long DRAIN_MS = 500;
 
@@ -88,11 +88,20 @@ final class Trial {
             return;
         }
         try {
+            settle();
             rig.drain(DRAIN_WITH_DEFECT);
         } catch (IllegalStateException stuck) {
             // That it does not get there is the oracle's to say, and what it does when it is asked to end.
             rig.gateways().stream().filter(Child::isUp).forEach(Child::term);
         }
+    }
+
+    /** Waits for the records themselves: a lag of zero may be the broker's word of before they came. */
+    private void settle() {
+        rig.await(
+                "all records are settled",
+                DRAIN_WITH_DEFECT,
+                () -> rig.produced() >= rig.records() && rig.progress().settled() >= rig.records());
     }
 
     private void checkDefect() throws IOException {

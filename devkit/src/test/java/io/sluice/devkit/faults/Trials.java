@@ -10,7 +10,9 @@ final class Trials {
 
     static Trial.Script of(Defect defect) {
         return switch (defect) {
-            case SKIP_ON_REVOKE, COMPLETIONS_TOO_LONG, COMMIT_AFTER_RELEASE -> Trials::handOver;
+            case SKIP_ON_REVOKE, COMPLETIONS_TOO_LONG -> Trials::handOver;
+            // Nothing may hold the position back, or the late commit says what is so anyway.
+            case COMMIT_AFTER_RELEASE -> (rig, trial) -> handOver(rig, trial, "0:0");
             case NO_EPOCH_CHECK -> (rig, trial) -> handOver(rig, trial, "0.02:5000");
             case NO_COMMIT_ON_REVOKE ->
                 (rig, trial) -> {
@@ -67,19 +69,18 @@ final class Trials {
         rig.notes().faultEnds("no topic");
     }
 
-    /** The broker dies when everything is read and not everything is settled. */
+    /** The broker dies when everything is settled and not everything is committed: the last commit fails. */
     static void brokerDies(Rig rig, Trial trial) {
         SoloCluster own = rig.use(SoloCluster.start(Map.of()));
-        // Everything must be in flight: what is read later is committed later, and with it what was forgotten.
-        rig.pipeline().set("in_flight", "{ records: 10000 }");
+        rig.pipeline().set("commit_interval", "4s");
         rig.open();
-        rig.start(rig.processor("p1").behaviour("--delay", "1500:2500"));
+        rig.start(rig.processor("p1"));
         rig.start(trial.gateway("g1"));
-        Mix each = Mix.plain(rig.seed(), rig.partitions()).keys(5_000);
-        rig.feed(each, 500, 20_000).end();
+        rig.feed(Mix.plain(rig.seed(), rig.partitions()), 1_500, 20_000).end();
+        rig.await("all records are settled", () -> rig.progress().settled() >= rig.records());
         rig.notes().faultBegins("broker dead");
         own.broker().kill();
-        rig.runFor(Duration.ofSeconds(4));
+        rig.runFor(Duration.ofSeconds(5));
         own.broker().restart();
         rig.notes().faultEnds("broker dead");
         rig.runFor(Duration.ofSeconds(4));

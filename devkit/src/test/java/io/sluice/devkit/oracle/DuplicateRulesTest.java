@@ -189,6 +189,20 @@ class DuplicateRulesTest {
     }
 
     @Test
+    void aCommitThatFailedWhileTheBrokerWasAwayIsMadeUpFor() {
+        Story story = new Story()
+                .produce("a")
+                .assigned(1)
+                .deliver(STREAM, 1, 0)
+                .ack(STREAM, 1, 0, 1)
+                .pause(1_000);
+        story.event(EventKind.FAULT_START, "broker", "").pause(6_000).event(EventKind.FAULT_END, "broker", "");
+        story.pause(40_000).revoked(1).released(1).gateway("other/0").assigned(1);
+        assertThat(story.deliver(OTHER, 1, 0).ack(OTHER, 1, 0, 1).judge().counts())
+                .isEqualTo(Map.of(Rule.G9, 1L));
+    }
+
+    @Test
     void aLastCommitMayFailWhileTheBrokerIsAway() {
         Story story = new Story()
                 .produce("a")

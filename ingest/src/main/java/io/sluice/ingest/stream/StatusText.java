@@ -45,6 +45,17 @@ final class StatusText {
     }
 
     /**
+     * Whether the status says that the gateway may not call, or calls what is not there: nothing that a record could
+     * have brought about. Dead-lettering what was open would empty the topic into the dead letters.
+     */
+    static boolean isDenial(Status status) {
+        return switch (status.getCode()) {
+            case UNIMPLEMENTED, UNAUTHENTICATED, PERMISSION_DENIED -> true;
+            default -> false;
+        };
+    }
+
+    /**
      * Whether the server said goodbye to the whole connection before it ended: it was told to stop, or minds our pings,
      * and did not die of a record.
      */

@@ -250,6 +250,7 @@ class StreamPoolTest {
         "UNAVAILABLE,'HTTP/2 error code: ENHANCE_YOUR_CALM\nReceived Goaway\ntoo_many_pings'"
     })
     void aServerThatMindsOurPingsIsPingedLessAndNoRecordIsBlamed(Status.Code code, String words) throws Exception {
+        // As in grpc/grpc-java#5188.
         try (FakeProcessor processor = FakeProcessor.start()) {
             BlockingQueue<Integer> slowdowns = new LinkedBlockingQueue<>();
             Channels recording = (target, address, slowdown) -> {
