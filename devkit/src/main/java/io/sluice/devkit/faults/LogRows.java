@@ -49,7 +49,7 @@ final class LogRows {
         rig.processor("p1").start();
         GatewayChild gateway = rig.gateway("g1");
         gateway.start();
-        rig.feed(Mix.plain(rig.seed(), rig.partitions()), 2_000, 20_000);
+        rig.feed(Mix.plain(rig.seed(), rig.partitions()), 2_000, 100_000);
         rig.flows(rig.records() / 10);
 
         rig.mark("gateway away");

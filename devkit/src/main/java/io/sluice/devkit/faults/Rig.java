@@ -308,8 +308,14 @@ final class Rig implements AutoCloseable {
         if (current != null) {
             current.end();
         }
-        await("everything is committed", limit, () -> lag() == 0);
+        long before = looks();
+        await("everything is committed", limit, () -> looks() >= before + 2 && lag() == 0);
         cast.end();
+    }
+
+    private long looks() {
+        Sampler current = sampler;
+        return current == null ? 0 : current.looks();
     }
 
     // What children need.

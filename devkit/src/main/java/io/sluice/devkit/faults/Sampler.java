@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
@@ -22,6 +23,7 @@ final class Sampler implements AutoCloseable {
     private final Admin admin;
     private final Thread thread = new Thread(this::run, "sampler");
     private volatile long lag = -1;
+    private final AtomicLong looks = new AtomicLong();
     private volatile boolean closed;
 
     Sampler(Rig rig) {
@@ -44,6 +46,11 @@ final class Sampler implements AutoCloseable {
         return lag;
     }
 
+    /** Looks that have ended. What a look finds holds for when it began, so only the next but one is surely younger than now. */
+    long looks() {
+        return looks.get();
+    }
+
     private void run() {
         long dueNs = System.nanoTime();
         while (!closed) {
@@ -59,6 +66,7 @@ final class Sampler implements AutoCloseable {
 
     private void look() {
         lag = askForLag();
+        looks.incrementAndGet();
         rig.notes().timeline().sample(rig.produced(), rig.progress().settled(), lag);
         rig.children().forEach(Child::rssBytes);
     }
