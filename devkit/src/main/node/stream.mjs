@@ -71,15 +71,27 @@ export class Stream {
       payloads.map((p) => p.uid),
     );
     this.#open.set(batch.batch_id, batch.records.length);
-    // Set in the order in which they are due: Node takes 0 ms for 1 ms, and what is due together comes in the order it was set.
-    for (const [delayMs, ranges] of [...this.#answers(batch, payloads)].sort(([a], [b]) => a - b)) {
-      if (delayMs !== NEVER) {
-        setTimeout(() => this.#answer(batch.batch_id, ranges), delayMs);
-      }
-    }
+    const due = [...this.#answers(batch, payloads)].filter(([delayMs]) => delayMs !== NEVER).sort(([a], [b]) => a - b);
+    this.#answerWhenDue(batch.batch_id, due, performance.now());
     if (this.#shared.extend) {
       this.#extendLater(batch);
     }
+  }
+
+  /** One timer for each batch: Node keeps no order between timers of different lengths when it is late. */
+  #answerWhenDue(batchId, due, startMs) {
+    if (due.length === 0) {
+      return;
+    }
+    setTimeout(
+      () => {
+        while (due.length > 0 && due[0][0] <= performance.now() - startMs) {
+          this.#answer(batchId, due.shift()[1]);
+        }
+        this.#answerWhenDue(batchId, due, startMs);
+      },
+      Math.max(0, due[0][0] - (performance.now() - startMs)),
+    );
   }
 
   /** Ranges of verdicts by the time at which they are due. */

@@ -2,6 +2,7 @@ package io.sluice.ingest;
 
 import io.sluice.ingest.admin.AdminServer;
 import io.sluice.ingest.admin.PipelineStatus;
+import io.sluice.ingest.admin.PipelineWhy;
 import io.sluice.ingest.admin.StatusSource;
 import io.sluice.ingest.config.SluiceConfig;
 import io.sluice.ingest.metrics.Meters;
@@ -12,6 +13,7 @@ import java.util.UUID;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -79,6 +81,15 @@ public final class Gateway implements StatusSource, AutoCloseable {
     @Override
     public List<PipelineStatus> status() {
         return pipelines.stream().map(p -> new StatusReport(p).status()).toList();
+    }
+
+    @Override
+    public @Nullable PipelineWhy why(String pipeline) {
+        return pipelines.stream()
+                .filter(p -> p.config().name().equals(pipeline))
+                .findFirst()
+                .map(p -> new WhyReport(p).why())
+                .orElse(null);
     }
 
     @Override

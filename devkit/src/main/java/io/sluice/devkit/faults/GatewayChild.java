@@ -96,8 +96,13 @@ final class GatewayChild extends Child {
 
     /** Its pipeline's status; a missing node if it does not answer within a few seconds. */
     JsonNode status() {
+        return status(Pipeline.NAME);
+    }
+
+    /** The status of one of its pipelines; a missing node if it does not answer within a few seconds. */
+    JsonNode status(String pipeline) {
         try {
-            return JSON.readTree(get("/api/v1/pipelines/" + Pipeline.NAME));
+            return JSON.readTree(get("/api/v1/pipelines/" + pipeline));
         } catch (JacksonException notJson) {
             return JSON.missingNode();
         }

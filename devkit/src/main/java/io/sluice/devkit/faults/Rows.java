@@ -44,7 +44,7 @@ final class Rows {
             return all().stream().filter(Row::inShortLane).toList();
         }
         List<Row> rows = new ArrayList<>();
-        for (String id : text.split(",", -1)) {
+        for (String id : wanted.split(",", -1)) {
             rows.add(all().stream()
                     .filter(row -> row.id().equalsIgnoreCase(id.strip()))
                     .findFirst()

@@ -4,12 +4,15 @@ import io.sluice.devkit.kafka.Ports;
 import io.sluice.devkit.kafka.Producing;
 import io.sluice.devkit.kafka.RecordGenerator;
 import io.sluice.devkit.kafka.Topics;
+import io.sluice.devkit.oracle.LogReader;
+import io.sluice.devkit.oracle.LogRecord.Delivered;
 import io.sluice.devkit.process.ChildProcess;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Another pipeline in the gateway of a run, with a topic, a group and a processor of its own. It is not judged: its processor writes its log
@@ -91,6 +94,15 @@ final class Tenant implements AutoCloseable {
                 .filter(e -> e.getKey().topic().equals(topic()))
                 .mapToLong(Map.Entry::getValue)
                 .sum();
+    }
+
+    /** Records that its processor was given, each as often as it was. */
+    long delivered() {
+        AtomicLong count = new AtomicLong();
+        for (Path log : LogReader.logs(rig.folder().resolve("tenants").resolve(name))) {
+            LogReader.read(log, line -> count.addAndGet(line instanceof Delivered ? 1 : 0));
+        }
+        return count.get();
     }
 
     @Override

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.devkit.demo.DemoCommand;
 import io.sluice.devkit.faults.FaultsCommand;
+import io.sluice.devkit.sim.SimulateCommand;
 import io.sluice.ingest.cli.Cli;
 import io.sluice.proto.processor.v1.ProcessorProto;
 import java.io.ByteArrayOutputStream;
@@ -117,6 +118,9 @@ class CommandsTest {
     private static String help(String command) {
         if (command.equals("demo")) {
             return new CommandLine(new DemoCommand()).getUsageMessage();
+        }
+        if (command.equals("simulate")) {
+            return new CommandLine(new SimulateCommand()).getUsageMessage();
         }
         if (command.equals("faults")) {
             return new CommandLine(new FaultsCommand()).getUsageMessage();

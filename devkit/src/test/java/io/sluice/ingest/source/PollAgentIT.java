@@ -181,6 +181,7 @@ class PollAgentIT extends KafkaTest {
     @ParameterizedTest
     @ValueSource(strings = {"classic", "consumer"})
     void abortedTransactionsAndMarkersAtTheEndAreCommittedPast(String protocol) throws Exception {
+        // As in knative-extensions/eventing-kafka-broker#4451.
         kafka.createTopic(topic, 1);
         try (var producer = transactional()) {
             transaction(producer, 10, true);

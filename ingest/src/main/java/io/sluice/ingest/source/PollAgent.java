@@ -239,7 +239,7 @@ public final class PollAgent {
             log.atWarn().addKeyValue("pipeline", pipeline.name()).log("poll failed, goes on: {}", Failures.line(e));
             LockSupport.parkNanos(this, TimeUnit.MILLISECONDS.toNanos(IDLE_MS));
         } catch (KafkaException e) {
-            throw Failures.of("cannot poll", e, pipeline.source());
+            throw Failures.polling(e, assignment.all(), pipeline.source());
         }
         return ConsumerRecords.empty();
     }
