@@ -27,6 +27,7 @@ final class Judging {
         rig.notes().afterwards().forEach(look -> look.look(logs));
         List<Handling> handlings = Handling.of(logs);
         long bound = new DuplicateBound(handlings, logs.events, rig.pipeline().commitIntervalMs()).most()
+                + rig.notes().excused()
                 // Each of these has its own cause: nobody answered within the lease, or asked for it during a fault.
                 + findings.duplicatesByCause().getOrDefault("lease", 0L)
                 + findings.duplicatesByCause().getOrDefault("fault", 0L);

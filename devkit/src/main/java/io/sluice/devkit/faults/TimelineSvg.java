@@ -90,8 +90,10 @@ final class TimelineSvg {
     private List<Rate> rates() {
         List<Rate> rates = new ArrayList<>();
         int from = 0;
-        for (Sample sample : samples) {
-            while (sample.atMs() - samples.get(from).atMs() > SPAN_MS) {
+        for (int i = 1; i < samples.size(); i++) {
+            Sample sample = samples.get(i);
+            // The one before at least, however long ago: looks are rare while the broker does not answer.
+            while (from + 1 < i && sample.atMs() - samples.get(from + 1).atMs() >= SPAN_MS) {
                 from++;
             }
             Sample before = samples.get(from);
