@@ -12,13 +12,13 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * The gateway as it is shipped is never accused, whatever happens around it: kills, stops, pauses, members that come and go, all drawn
  * from the seed. {@code -Dsluice.oracle.seeds=3,4} runs chosen seeds of the long lane.
  */
 @Tag("alone")
+@Tag("long")
 class CleanGatewayIT {
     private static final long RECORDS = 4_000;
 
@@ -37,13 +37,6 @@ class CleanGatewayIT {
         lab.close();
     }
 
-    @ParameterizedTest
-    @ValueSource(longs = 1)
-    void theCleanGatewayIsNotAccused(long seed) throws Exception {
-        judge(seed);
-    }
-
-    @Tag("long")
     @ParameterizedTest
     @MethodSource("seeds")
     void theCleanGatewayIsNeverAccused(long seed) throws Exception {
