@@ -37,6 +37,9 @@ final class Queues {
     }
 
     void free(Entry entry) {
+        if (entry.expiry != null) {
+            deadlines.cancel(entry.expiry);
+        }
         entry.clear();
         spareEntries.addFirst(entry);
     }

@@ -39,6 +39,40 @@ final class World implements Effects, Observer {
                 0);
     }
 
+    static DeliverySettings withFlood(DeliverySettings s, FloodPolicy flood) {
+        return new DeliverySettings(
+                s.ordering(),
+                s.batchRecords(),
+                s.batchBytes(),
+                s.lingerNs(),
+                s.leaseNs(),
+                s.maxLeaseNs(),
+                s.retry(),
+                s.tiers(),
+                s.hashSeed(),
+                s.pipeline(),
+                s.epochMsAtZero(),
+                flood);
+    }
+
+    static DeliverySettings withAge(DeliverySettings s, int maxAttempts, long maxAgeNs) {
+        RetryPolicy r = s.retry();
+        return new DeliverySettings(
+                s.ordering(),
+                s.batchRecords(),
+                s.batchBytes(),
+                s.lingerNs(),
+                s.leaseNs(),
+                s.maxLeaseNs(),
+                new RetryPolicy(
+                        maxAttempts, r.maxDeliveries(), r.initialNs(), r.maxNs(), r.multiplier(), r.jitter(), maxAgeNs),
+                s.tiers(),
+                s.hashSeed(),
+                s.pipeline(),
+                s.epochMsAtZero(),
+                s.flood());
+    }
+
     PartitionEpoch assign(String topic, int partition) {
         PartitionEpoch epoch = new PartitionEpoch(topic, partition, ++epochs);
         delivery.assigned(epoch);
