@@ -42,10 +42,6 @@ final class Trace {
 
         private final String text;
 
-        String text() {
-            return text;
-        }
-
         What(String text) {
             this.text = text;
         }
@@ -53,6 +49,7 @@ final class Trace {
 
     private final boolean keeps;
     private final ArrayDeque<String> last = new ArrayDeque<>();
+    private final long[] counts = new long[What.values().length];
     private long hash = 0xCBF29CE484222325L;
 
     Trace(boolean keeps) {
@@ -60,6 +57,7 @@ final class Trace {
     }
 
     void add(long now, What what, long a, long b, long c) {
+        counts[what.ordinal()]++;
         long h = hash ^ (now + what.ordinal());
         h = Long.rotateLeft(h * 0x9E3779B97F4A7C15L, 31) ^ a;
         h = Long.rotateLeft(h * 0x9E3779B97F4A7C15L, 29) ^ b;
@@ -78,6 +76,11 @@ final class Trace {
                 .replace("{b}", Long.toString(b))
                 .replace("{c}", Long.toString(c));
         last.addLast(String.format("%12.3f ms  %s", now / 1e6, text));
+    }
+
+    /** How often something has happened. */
+    long count(What what) {
+        return counts[what.ordinal()];
     }
 
     long hash() {
