@@ -20,13 +20,27 @@ class RandomDeliveryTest {
     @ParameterizedTest
     @EnumSource
     void everyHistoryKeepsTheInvariantsAndEndsSettled(Ordering ordering) {
+        runAll(ordering, RetryTiers.NONE);
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"NONE", "KEY"})
+    void soDoHistoriesWithRetryTopics(Ordering ordering) {
+        runAll(ordering, RetryTiersTest.TIERS);
+    }
+
+    private static void runAll(Ordering ordering, RetryTiers tiers) {
+        long moved = 0;
         for (int seed = 0; seed < SEEDS; seed++) {
             try {
-                new History(ordering, seed).run();
+                History history = new History(ordering, tiers, seed);
+                history.run();
+                moved += history.world.delivery.stats().delayed.get();
             } catch (RuntimeException | AssertionError e) {
-                throw new AssertionError("ordering " + ordering + " seed " + seed, e);
+                throw new AssertionError("ordering " + ordering + " tiers " + tiers.count() + " seed " + seed, e);
             }
         }
+        assertThat(moved).as("moves to retry topics").isGreaterThanOrEqualTo(tiers.count() * SEEDS);
     }
 
     private static final class History {
@@ -38,15 +52,17 @@ class RandomDeliveryTest {
         private final List<FakeStream> streams = new ArrayList<>();
         private final Map<FakeStream, TreeMap<Long, Open>> open = new HashMap<>();
         private final Map<String, Long> lastAcked = new HashMap<>();
+        private final RetryTopicLog retryLog;
         private int lettersSeen;
         private boolean calm;
 
         private record Open(World.Sent sent, int[] settledTo) {}
 
-        History(Ordering ordering, int seed) {
+        History(Ordering ordering, RetryTiers tiers, int seed) {
             this.ordering = ordering;
             this.random = new SplittableRandom(seed);
-            this.world = new World(World.settings(ordering));
+            this.world = new World(World.settings(ordering, tiers));
+            this.retryLog = new RetryTopicLog(world, tiers);
         }
 
         void run() {
@@ -58,7 +74,10 @@ class RandomDeliveryTest {
             if (partitions.isEmpty()) {
                 assign();
             }
-            for (int i = 0; i < 3_000 && world.delivery.partitions().liveRecords() > 0; i++) {
+            for (int i = 0;
+                    i < 3_000 && (world.delivery.partitions().liveRecords() > 0 || retryLog.waiting() > 0);
+                    i++) {
+                retryLog.bringBack();
                 if (streams.isEmpty()) {
                     streamUp();
                 }
@@ -70,6 +89,7 @@ class RandomDeliveryTest {
                     .as(() -> "live at the end; " + world.describe())
                     .isZero();
             assertThat(world.delivery.queues().keys()).as("keys at the end").isZero();
+            assertThat(retryLog.waiting()).as("in retry topics at the end").isZero();
             for (PartitionEpoch p : partitions) {
                 if (next.get(p) > 0) {
                     assertThat(world.committable.get(p)).isEqualTo(next.get(p));
@@ -82,7 +102,10 @@ class RandomDeliveryTest {
                 case 0, 1, 2 -> receive();
                 case 3, 4, 5, 6 -> answerSome();
                 case 7 -> publishSome();
-                case 8 -> world.pass(random.nextInt(300));
+                case 8 -> {
+                    world.pass(random.nextInt(300));
+                    retryLog.bringBack();
+                }
                 case 9 -> streamUp();
                 case 10 -> {
                     if (random.nextInt(4) == 0) {
@@ -167,9 +190,11 @@ class RandomDeliveryTest {
                 if (!calm && random.nextInt(3) == 0) {
                     world.delivery.publishFailed(letter, "failed", world.nowNs);
                 } else {
+                    assertThat(letter.entry().attempts()).isBetween(0, 3);
                     world.delivery.published(letter, world.nowNs);
                 }
             }
+            retryLog.write(calm ? () -> true : () -> random.nextInt(3) > 0);
         }
 
         private void answerSome() {

@@ -25,6 +25,10 @@ final class World implements Effects, Observer {
     }
 
     static DeliverySettings settings(Ordering ordering) {
+        return settings(ordering, RetryTiers.NONE);
+    }
+
+    static DeliverySettings settings(Ordering ordering, RetryTiers tiers) {
         return new DeliverySettings(
                 ordering,
                 10,
@@ -33,7 +37,7 @@ final class World implements Effects, Observer {
                 30_000 * MS,
                 60_000 * MS,
                 new RetryPolicy(3, 2, 100 * MS, 1_000 * MS, 2, 0),
-                RetryTiers.NONE,
+                tiers,
                 7,
                 "p",
                 0);
