@@ -1,6 +1,8 @@
 package io.sluice.devkit;
 
 import io.sluice.devkit.demo.DemoCommand;
+import io.sluice.devkit.faults.FaultsCommand;
+import io.sluice.devkit.sim.SimulateCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -9,7 +11,7 @@ import picocli.CommandLine.Command;
         name = "sluice",
         mixinStandardHelpOptions = true,
         description = "Tools around the gateway.",
-        subcommands = DemoCommand.class)
+        subcommands = {DemoCommand.class, SimulateCommand.class, FaultsCommand.class})
 public final class Main {
     private Main() {}
 

@@ -2,6 +2,7 @@ package io.sluice.ingest;
 
 import io.sluice.ingest.admin.AdminServer;
 import io.sluice.ingest.admin.PipelineStatus;
+import io.sluice.ingest.admin.PipelineWhy;
 import io.sluice.ingest.admin.StatusSource;
 import io.sluice.ingest.config.SluiceConfig;
 import io.sluice.ingest.metrics.Meters;
@@ -12,6 +13,7 @@ import java.util.UUID;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,8 +37,7 @@ public final class Gateway implements StatusSource, AutoCloseable {
     private final AdminServer admin;
     private final ScheduledExecutorService starter;
 
-    private Gateway(SluiceConfig config) throws IOException {
-        String id = "sluice-" + UUID.randomUUID().toString().substring(0, 8);
+    private Gateway(String id, SluiceConfig config) throws IOException {
         AtomicInteger threads = new AtomicInteger();
         this.starter = Executors.newScheduledThreadPool(4, task -> {
             Thread thread = new Thread(task, "sluice-starter-" + threads.getAndIncrement());
@@ -56,8 +57,10 @@ public final class Gateway implements StatusSource, AutoCloseable {
      * @throws IOException if the admin address cannot be listened on; nothing is started then
      */
     public static Gateway start(SluiceConfig config) throws IOException {
-        Gateway gateway = new Gateway(config);
+        String id = "sluice-" + UUID.randomUUID().toString().substring(0, 8);
+        Gateway gateway = new Gateway(id, config);
         LOG.atInfo()
+                .addKeyValue("gateway", id)
                 .addKeyValue("pipelines", config.pipelines().size())
                 .addKeyValue("admin", "http://" + config.admin().host() + ":" + gateway.adminPort())
                 .log("gateway is starting");
@@ -78,6 +81,15 @@ public final class Gateway implements StatusSource, AutoCloseable {
     @Override
     public List<PipelineStatus> status() {
         return pipelines.stream().map(p -> new StatusReport(p).status()).toList();
+    }
+
+    @Override
+    public @Nullable PipelineWhy why(String pipeline) {
+        return pipelines.stream()
+                .filter(p -> p.config().name().equals(pipeline))
+                .findFirst()
+                .map(p -> new WhyReport(p).why())
+                .orElse(null);
     }
 
     @Override

@@ -136,6 +136,7 @@ final class Lane {
     private static DeliverySettings settings(PipelineConfig config, Clock clock) {
         PipelineConfig.Retry retry = config.retry();
         PipelineConfig.Batch batch = config.processor().batch();
+        Duration maxAge = retry.maxAge();
         return new DeliverySettings(
                 config.ordering(),
                 batch.records(),
@@ -149,12 +150,14 @@ final class Lane {
                         retry.initialBackoff().toNanos(),
                         retry.maxBackoff().toNanos(),
                         retry.multiplier(),
-                        retry.jitter()),
+                        retry.jitter(),
+                        maxAge == null ? RetryPolicy.ANY_AGE : maxAge.toNanos()),
                 new RetryTiers(retry.topics().tiers().stream()
                         .mapToLong(tier -> tier.delay().toNanos())
                         .toArray()),
                 ThreadLocalRandom.current().nextLong(),
                 config.name(),
-                clock.millis() - System.nanoTime() / 1_000_000);
+                clock.millis() - System.nanoTime() / 1_000_000,
+                config.deadLetter().breaker());
     }
 }

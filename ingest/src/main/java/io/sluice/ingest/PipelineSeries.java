@@ -5,6 +5,7 @@ import io.sluice.ingest.delivery.Cause;
 import io.sluice.ingest.delivery.DeliveryStats;
 import io.sluice.ingest.delivery.DeliveryStats.Redelivery;
 import io.sluice.ingest.delivery.DeliveryView;
+import io.sluice.ingest.delivery.Flood;
 import io.sluice.ingest.metrics.Metric;
 import io.sluice.ingest.metrics.PipelineMeters;
 import io.sluice.ingest.metrics.Row;
@@ -37,6 +38,7 @@ final class PipelineSeries {
                 Metric.IN_FLIGHT_LIMIT_BYTES, () -> pipeline.config().inFlight().bytes());
         meters.oneOf(
                 Metric.PIPELINE_STATE, labels(PipelineStatus.State.values()), () -> Metric.label(pipeline.state()));
+        meters.oneOf(Metric.DEAD_LETTER_BREAKER, labels(Flood.State.values()), () -> Metric.label(report.flood()));
         meters.oneOf(Metric.STALLED, blockers(), () -> {
             String code = report.status().stalled();
             return code == null ? null : code.toLowerCase(Locale.ROOT);
@@ -64,6 +66,7 @@ final class PipelineSeries {
                 Metric.RECORDS_RELEASED,
                 () -> stats.redelivered(Redelivery.RELEASED).get()
                         + stats.redelivered(Redelivery.STREAM_LOST).get());
+        meters.counter(Metric.DEAD_LETTER_FLOODS, stats.floods::get);
         meters.counter(Metric.PUBLISH_FAILURES, stats.publishFailures::get);
         meters.counter(Metric.STREAM_UPS, stats.streamsUp::get);
         meters.counter(Metric.STREAM_DOWNS, stats.streamsDown::get);
@@ -107,6 +110,14 @@ final class PipelineSeries {
         meters.gauge(Metric.DEAD_LETTERS_HELD, () -> of(lane, DeliveryView::heldLetters));
         meters.gauge(Metric.PARTITIONS_ASSIGNED, () -> lane.poll.boards().size());
         meters.gauge(Metric.PARTITIONS_PAUSED, lane.poll.stats()::pausedPartitions);
+        meters.rows(
+                Metric.OPEN_TRANSACTION_RECORDS,
+                () -> lane.poll.boards().stream()
+                        .map(board -> Row.of(
+                                (double) board.openTransaction(),
+                                board.partition().topic(),
+                                Integer.toString(board.partition().partition())))
+                        .toList());
         meters.gauge(Metric.RING_FILL, () -> (double) lane.records.size() / lane.records.capacity(), "record");
         meters.gauge(Metric.RING_FILL, () -> (double) lane.replies.size() / lane.replies.capacity(), "reply");
         meters.gauge(Metric.RING_FILL, () -> (double) lane.letters.size() / lane.letters.capacity(), "publish");
@@ -116,6 +127,9 @@ final class PipelineSeries {
     private static void partitions(PipelineMeters meters, StatusReport report) {
         meters.rows(Metric.PARTITION_LAG_RECORDS, () -> partitionRows(report, p -> p.lagRecords()));
         meters.rows(Metric.PARTITION_LAG_SECONDS, () -> partitionRows(report, PipelineStatus.Partition::lagSeconds));
+        meters.rows(
+                Metric.HEAD_OF_LINE_SECONDS, () -> partitionRows(report, PipelineStatus.Partition::headOfLineSeconds));
+        meters.rows(Metric.COMPLETED_ABOVE_HEAD, () -> partitionRows(report, p -> p.completedAbove()));
         meters.rows(Metric.COMMITTED_OFFSET, () -> partitionRows(report, p -> p.committed()));
     }
 

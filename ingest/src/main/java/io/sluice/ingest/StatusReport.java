@@ -7,13 +7,16 @@ import io.sluice.ingest.delivery.DeliveryStats;
 import io.sluice.ingest.delivery.DeliveryStats.Redelivery;
 import io.sluice.ingest.delivery.DeliveryView;
 import io.sluice.ingest.delivery.DeliveryView.Blocker;
+import io.sluice.ingest.delivery.Flood;
 import io.sluice.ingest.ring.CommitBoard;
 import io.sluice.ingest.stream.TargetStatus;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -65,6 +68,16 @@ final class StatusReport {
                 streams);
     }
 
+    /** The breaker for dead letters of the lane that has it worst. */
+    Flood.State flood() {
+        return pipeline.lanes().stream()
+                .map(Lane::view)
+                .filter(Objects::nonNull)
+                .map(view -> view.flood().state())
+                .max(Comparator.naturalOrder())
+                .orElse(Flood.State.CLOSED);
+    }
+
     private static long lagRecords(List<PipelineStatus.Partition> partitions, List<Lane> lanes) {
         // A member that has not been given anything yet cannot say how far behind the group is.
         boolean waiting = lanes.stream().allMatch(lane -> lane.poll.stats().partitionsAssigned() == 0);
@@ -82,11 +95,21 @@ final class StatusReport {
                 return Blocker.DEAD_LETTER_UNWRITABLE;
             }
         }
+        for (DeliveryView view : views.values()) {
+            if (view.liveRecords() > 0 && isFlood(view)) {
+                return Blocker.DEAD_LETTER_FLOOD;
+            }
+        }
         return views.values().stream()
                 .filter(v -> v.liveRecords() > 0 && v.sinceProgressNs() > STALLED_NS && v.blocker() != Blocker.NONE)
                 .map(DeliveryView::blocker)
                 .findFirst()
                 .orElse(null);
+    }
+
+    /** Also while a few records are tried, unless nobody is there to try them. */
+    private static boolean isFlood(DeliveryView view) {
+        return view.flood().state() != Flood.State.CLOSED && view.blocker() != Blocker.NO_STREAM;
     }
 
     private @Nullable String reason(@Nullable Blocker stalled, Map<Lane, DeliveryView> views, List<Lane> lanes) {
@@ -109,6 +132,11 @@ final class StatusReport {
                                 .map(t -> t.target() + " " + t.lastError())
                                 .distinct()
                                 .collect(Collectors.joining("; "));
+            case DEAD_LETTER_FLOOD ->
+                views.values().stream()
+                        .filter(StatusReport::isFlood)
+                        .map(v -> v.flood().line())
+                        .collect(Collectors.joining("; "));
             case HELD_BY_PROCESSOR -> "a processor asked for the pipeline to wait";
             case STREAMS_EJECTED -> "every stream let its leases run out and is left alone for a while";
             case STREAMS_DRAINING -> "every connected processor is draining";
@@ -141,7 +169,9 @@ final class StatusReport {
                             ? 0
                             : Math.max(0, System.currentTimeMillis() - p.oldestTimestampMs()) / 1000.0,
                     p == null ? 0 : p.live(),
-                    board.paused()));
+                    board.paused(),
+                    p == null || p.settledAbove() == 0 ? 0 : WhyReport.seconds(p.stillNs()),
+                    p == null ? 0 : p.settledAbove()));
         }
     }
 

@@ -94,4 +94,14 @@ class LayersTest {
                 .dependOnClassesThat(resideInAnyPackage("io.sluice.processor..", "io.sluice.devkit..", "org.junit.."))
                 .check(ALL);
     }
+
+    @Test
+    void nobodyWakesUpAConsumer() {
+        // As in typelevel/fs2-kafka#1051.
+        noClasses()
+                .should()
+                .callMethodWhere(com.tngtech.archunit.core.domain.JavaCall.Predicates.target(
+                        com.tngtech.archunit.core.domain.properties.HasName.Predicates.name("wakeup")))
+                .check(ALL);
+    }
 }

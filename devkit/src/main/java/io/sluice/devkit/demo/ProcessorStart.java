@@ -1,6 +1,7 @@
 package io.sluice.devkit.demo;
 
 import io.sluice.devkit.process.ChildProcess;
+import io.sluice.devkit.process.Home;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;

@@ -1,12 +1,15 @@
 package io.sluice.devkit.kafka;
 
 import io.sluice.devkit.process.ChildProcess;
+import io.sluice.devkit.proxy.FaultProxy;
+import io.sluice.devkit.proxy.Route;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -43,24 +46,68 @@ public final class BrokerProcess implements KafkaBroker {
      * @param overrides broker settings that win over the ones chosen here
      */
     public static BrokerProcess start(Map<String, String> overrides) {
-        BrokerProcess broker = new BrokerProcess(NodeConfig.create(overrides));
-        try (Writer writer = Files.newBufferedWriter(broker.properties)) {
-            broker.config.properties().store(writer, null);
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot write " + broker.properties, e);
-        }
+        return start(overrides, null);
+    }
+
+    /**
+     * Starts a broker on free ports and waits until it answers.
+     *
+     * @param overrides broker settings that win over the ones chosen here
+     * @param proxy gets a route to a second listener of the broker, see {@link #proxiedServers}
+     */
+    public static BrokerProcess start(Map<String, String> overrides, @Nullable FaultProxy proxy) {
+        return start(NodeConfig.create(1, proxy, overrides)).get(0);
+    }
+
+    /** Starts the nodes of a cluster, all at once, because one alone does not answer. */
+    static List<BrokerProcess> start(List<NodeConfig> configs) {
+        List<BrokerProcess> brokers = configs.stream().map(BrokerProcess::new).toList();
         try {
-            broker.restart();
+            brokers.forEach(BrokerProcess::spawn);
+            brokers.forEach(BrokerProcess::awaitAnswer);
         } catch (RuntimeException e) {
-            broker.close();
+            brokers.forEach(BrokerProcess::close);
             throw e;
         }
-        return broker;
+        return brokers;
     }
 
     @Override
     public String bootstrapServers() {
         return config.bootstrapServers();
+    }
+
+    /**
+     * Value of {@code bootstrap.servers} for clients whose every connection is to go through the proxy.
+     *
+     * @throws IllegalStateException if it was started without one
+     */
+    public String proxiedServers() {
+        return route().address();
+    }
+
+    /**
+     * The proxy's route to this broker.
+     *
+     * @throws IllegalStateException if it was started without a proxy
+     */
+    public Route route() {
+        Route route = config.route();
+        if (route == null) {
+            throw new IllegalStateException("the broker was started without a proxy");
+        }
+        return route;
+    }
+
+    /** Number of the node in its cluster, from 1. */
+    public int nodeId() {
+        return Integer.parseInt(config.properties().getProperty("node.id"));
+    }
+
+    /** Whether its process runs. A broker ends by itself when it cannot write its data. */
+    public boolean isAlive() {
+        ChildProcess running = child;
+        return running != null && running.isAlive();
     }
 
     /** Process id of the running broker. */
@@ -99,16 +146,28 @@ public final class BrokerProcess implements KafkaBroker {
 
     /** Starts it again on the same port with the same data and waits until it answers. */
     public void restart() {
-        if (child != null) {
+        spawn();
+        awaitAnswer();
+    }
+
+    private void spawn() {
+        if (isAlive()) {
             throw new IllegalStateException("the broker runs already");
         }
-        ChildProcess started = ChildProcess.java("kafka.Kafka")
+        try (Writer writer = Files.newBufferedWriter(properties)) {
+            config.properties().store(writer, null);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot write " + properties, e);
+        }
+        child = ChildProcess.java("kafka.Kafka")
                 .name("broker")
                 .flags("-Xmx512m", "-Dlogback.configurationFile=logback-devkit.xml")
                 .args(properties.toString())
                 .start(config.folder().resolve("broker.log"));
-        child = started;
-        started.awaitCondition("answer on " + bootstrapServers(), READY, this::answers);
+    }
+
+    private void awaitAnswer() {
+        running().awaitCondition("answer on " + bootstrapServers(), READY, this::answers);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.sluice.devkit.kafka;
 
+import java.nio.file.Path;
 import java.util.Map;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
@@ -50,6 +51,11 @@ public final class EmbeddedKafka implements KafkaBroker {
     /** Port of the broker's listener. */
     public int port() {
         return config.port();
+    }
+
+    /** Where the broker keeps a partition's log; for tests that damage it while the broker is stopped. */
+    public Path folder(String topic, int partition) {
+        return Path.of(config.properties().getProperty("log.dirs")).resolve(topic + "-" + partition);
     }
 
     NodeConfig config() {

@@ -55,6 +55,8 @@ public final class Producing {
                 ProducerConfig.ACKS_CONFIG, "all",
                 ProducerConfig.LINGER_MS_CONFIG, "5",
                 ProducerConfig.BATCH_SIZE_CONFIG, "131072",
+                // What a topic takes is the topic's matter.
+                ProducerConfig.MAX_REQUEST_SIZE_CONFIG, "33554432",
                 ProducerConfig.MAX_BLOCK_MS_CONFIG,
                         Long.toString(Duration.ofSeconds(60).toMillis()));
         return new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer());

@@ -9,6 +9,7 @@ public final class ChildJvm {
     private final String mainClass;
     private final List<String> flags = new ArrayList<>();
     private final List<String> args = new ArrayList<>();
+    private final List<String> wrapper = new ArrayList<>();
     private String name;
     private String classPath = System.getProperty("java.class.path");
 
@@ -41,6 +42,12 @@ public final class ChildJvm {
         return this;
     }
 
+    /** Runs the JVM by another program, such as {@code faketime -f +1h}; it must not fork. */
+    public ChildJvm by(List<String> program) {
+        wrapper.addAll(program);
+        return this;
+    }
+
     /** Replaces the class path, by default the one of this JVM. */
     public ChildJvm classPath(String value) {
         classPath = value;
@@ -49,7 +56,7 @@ public final class ChildJvm {
 
     /** Starts it; standard output and standard error are appended to {@code output}. */
     public ChildProcess start(Path output) {
-        List<String> command = new ArrayList<>();
+        List<String> command = new ArrayList<>(wrapper);
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(flags);
         command.add("-cp");

@@ -3,6 +3,8 @@ package io.sluice.devkit.docs;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.devkit.demo.DemoCommand;
+import io.sluice.devkit.faults.FaultsCommand;
+import io.sluice.devkit.sim.SimulateCommand;
 import io.sluice.ingest.cli.Cli;
 import io.sluice.proto.processor.v1.ProcessorProto;
 import java.io.ByteArrayOutputStream;
@@ -116,6 +118,12 @@ class CommandsTest {
     private static String help(String command) {
         if (command.equals("demo")) {
             return new CommandLine(new DemoCommand()).getUsageMessage();
+        }
+        if (command.equals("simulate")) {
+            return new CommandLine(new SimulateCommand()).getUsageMessage();
+        }
+        if (command.equals("faults")) {
+            return new CommandLine(new FaultsCommand()).getUsageMessage();
         }
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (PrintStream out = new PrintStream(bytes, true, StandardCharsets.UTF_8);

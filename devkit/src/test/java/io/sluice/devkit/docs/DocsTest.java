@@ -91,7 +91,7 @@ class DocsTest {
 
     @Test
     void methodsThatAreNamedExist() throws IOException {
-        List<Path> sources = Page.files(GATEWAY, ".java");
+        List<Path> sources = Page.files(Page.ROOT, ".java");
         List<String> unknown = new ArrayList<>();
         for (Page page : Page.all()) {
             page.find("`([A-Z]\\w+)#(\\w+)`")

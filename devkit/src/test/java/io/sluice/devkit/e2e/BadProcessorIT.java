@@ -49,6 +49,7 @@ class BadProcessorIT {
 
     @Test
     void everyBadFrameEndsItsStreamWithOneClearLineAndLosesNothing(TestKafka kafka) throws Exception {
+        // As in oxia-db/oxia#1276.
         for (Case bad : BadFrames.all()) {
             cases.put("bad-" + bad.name().toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-"), bad);
         }

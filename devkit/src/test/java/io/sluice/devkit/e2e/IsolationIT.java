@@ -232,7 +232,7 @@ class IsolationIT {
                   source: { topics: [%1$s], group: %1$s }
                   processor: { targets: ["static://127.0.0.1:%2$d"], lease: 10m, batch: { records: %3$d } }
                   in_flight: { records: %4$d }
-                  dead_letter: { topic: dlq.%1$s }
+                  dead_letter: { topic: dlq.%1$s, breaker: { enabled: false } }
                 """.formatted(topic, processor.port(), BATCH, inFlight));
         return topic;
     }

@@ -3,6 +3,7 @@ package io.sluice.devkit.e2e;
 import io.sluice.ingest.config.AdminConfig;
 import io.sluice.ingest.config.PipelineConfig;
 import io.sluice.ingest.config.SluiceConfig;
+import io.sluice.ingest.delivery.FloodPolicy;
 import io.sluice.ingest.delivery.Ordering;
 import java.time.Duration;
 import java.util.Arrays;
@@ -21,6 +22,9 @@ final class Pipelines {
     private int inFlightRecords = 20_000;
     private long inFlightBytes = 64L << 20;
     private int maxAttempts = 5;
+    private Duration maxBackoff = Duration.ofSeconds(1);
+    private Duration maxAge;
+    private FloodPolicy breaker = new FloodPolicy(true, 0.5, 1_000, 200, 30_000_000_000L);
     private PipelineConfig.RetryTopics retryTopics = PipelineConfig.RetryTopics.NONE;
     private Map<String, String> sourceKafka = Map.of();
     private Map<String, String> deadLetterKafka = Map.of();
@@ -90,6 +94,23 @@ final class Pipelines {
         return this;
     }
 
+    /** Longest wait between two attempts; the default is a second. */
+    Pipelines maxBackoff(Duration backoff) {
+        maxBackoff = backoff;
+        return this;
+    }
+
+    Pipelines maxAge(Duration age) {
+        maxAge = age;
+        return this;
+    }
+
+    /** The default is that of the configuration. */
+    Pipelines breaker(FloodPolicy policy) {
+        breaker = policy;
+        return this;
+    }
+
     /** Consumer properties of this pipeline alone. */
     Pipelines sourceKafka(Map<String, String> properties) {
         sourceKafka = properties;
@@ -137,8 +158,8 @@ final class Pipelines {
                         Duration.ofSeconds(10)),
                 new PipelineConfig.InFlight(inFlightRecords, inFlightBytes),
                 new PipelineConfig.Retry(
-                        maxAttempts, 3, Duration.ofMillis(20), Duration.ofSeconds(1), 2, 0.2, retryTopics),
-                new PipelineConfig.DeadLetters(deadLetters(), false, deadLetterKafka),
+                        maxAttempts, 3, Duration.ofMillis(20), maxBackoff, 2, 0.2, maxAge, retryTopics),
+                new PipelineConfig.DeadLetters(deadLetters(), false, breaker, deadLetterKafka),
                 Duration.ofMillis(500),
                 Duration.ofSeconds(10));
     }

@@ -132,6 +132,7 @@ class DeadLetterPublisherIT extends KafkaTest {
 
     @Test
     void aMissingTopicFailsFastAndIsUsedOnceItIsThere() {
+        // As in apache/kafka#22424 and confluentinc/librdkafka#4966.
         start(false);
         DeadLetter letter = letter(new byte[10], new Header[0]);
         offer(letter);
@@ -164,6 +165,7 @@ class DeadLetterPublisherIT extends KafkaTest {
 
     @Test
     void aLetterTooLargeLosesItsCustomHeadersThenItsReasonAndIsHeldInTheEnd() throws Exception {
+        // As in spring-projects/spring-kafka#1996 and Particular/NServiceBus#526.
         kafka.createTopic(dlq, 1, Map.of("max.message.bytes", "5000"));
         start(false);
         byte[] noise = noise(4000);

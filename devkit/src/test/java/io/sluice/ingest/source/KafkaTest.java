@@ -5,6 +5,7 @@ import io.sluice.devkit.kafka.Producing;
 import io.sluice.devkit.kafka.Topics;
 import io.sluice.ingest.config.PipelineConfig;
 import io.sluice.ingest.config.PipelineConfig.Start;
+import io.sluice.ingest.delivery.FloodPolicy;
 import io.sluice.ingest.delivery.Ordering;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -62,8 +63,15 @@ public abstract class KafkaTest {
                         Duration.ofSeconds(10)),
                 new PipelineConfig.InFlight(10_000, 64 << 20),
                 new PipelineConfig.Retry(
-                        5, 3, Duration.ofMillis(200), Duration.ofSeconds(30), 2, 0.2, PipelineConfig.RetryTopics.NONE),
-                new PipelineConfig.DeadLetters("dlq." + topic, createDlq, Map.of()),
+                        5,
+                        3,
+                        Duration.ofMillis(200),
+                        Duration.ofSeconds(30),
+                        2,
+                        0.2,
+                        null,
+                        PipelineConfig.RetryTopics.NONE),
+                new PipelineConfig.DeadLetters("dlq." + topic, createDlq, FloodPolicy.OFF, Map.of()),
                 Duration.ofMillis(200),
                 drain);
     }

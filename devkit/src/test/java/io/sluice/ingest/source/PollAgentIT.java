@@ -3,6 +3,7 @@ package io.sluice.ingest.source;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.ingest.config.PipelineConfig.Start;
+import io.sluice.ingest.ring.CommitBoard;
 import io.sluice.ingest.source.FakeLane.Seen;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -10,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.internals.RecordHeader;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -105,6 +107,48 @@ class PollAgentIT extends KafkaTest {
     }
 
     @Test
+    void recordsBehindAnOpenTransactionAreToldFromLagUntilItEnds() throws Exception {
+        kafka.createTopic(topic, 2);
+        produce(0, 10);
+        try (var producer = new KafkaProducer<byte[], byte[]>(
+                        Map.of(
+                                "bootstrap.servers",
+                                kafka.bootstrapServers(),
+                                ProducerConfig.TRANSACTIONAL_ID_CONFIG,
+                                "tx-" + topic),
+                        new ByteArraySerializer(),
+                        new ByteArraySerializer());
+                Member member = Member.of(config("classic", EARLIEST), client()).start()) {
+            producer.initTransactions();
+            producer.beginTransaction();
+            producer.send(new ProducerRecord<>(topic, 0, bytes("k"), bytes("v")));
+            producer.flush();
+            produce(0, 4);
+
+            member.awaitSeen(10);
+            Member.until("five records are said to wait", () -> openTransaction(member, 0) == 5);
+            assertThat(openTransaction(member, 1)).isZero();
+            assertThat(board(member, 0).logEnd()).as("end for lag").isEqualTo(10);
+
+            producer.abortTransaction();
+            member.awaitSeen(14);
+            Member.until("nothing waits", () -> openTransaction(member, 0) == 0);
+            Member.until("the marker is passed", () -> committed(0) == 16);
+        }
+    }
+
+    private static long openTransaction(Member member, int partition) {
+        return board(member, partition).openTransaction();
+    }
+
+    private static CommitBoard board(Member member, int partition) {
+        return member.agent.boards().stream()
+                .filter(b -> b.partition().partition() == partition)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Test
     void aRecordLargerThanTheBudgetIsAdmittedAlone() throws Exception {
         kafka.createTopic(topic, 1);
         produce(IntStream.range(0, 20)
@@ -137,6 +181,7 @@ class PollAgentIT extends KafkaTest {
     @ParameterizedTest
     @ValueSource(strings = {"classic", "consumer"})
     void abortedTransactionsAndMarkersAtTheEndAreCommittedPast(String protocol) throws Exception {
+        // As in knative-extensions/eventing-kafka-broker#4451.
         kafka.createTopic(topic, 1);
         try (var producer = transactional()) {
             transaction(producer, 10, true);

@@ -22,6 +22,7 @@ class RebalanceIT extends KafkaTest {
     @ParameterizedTest
     @ValueSource(strings = {"classic", "consumer"})
     void aSecondMemberTakesOverWithoutADuplicate(String protocol) throws Exception {
+        // As in redpanda-data/connect#4009 and knative-extensions/eventing-kafka-broker#4460.
         kafka.createTopic(topic, 4);
         for (int p = 0; p < 4; p++) {
             produce(p, 500);
@@ -99,6 +100,9 @@ class RebalanceIT extends KafkaTest {
 
     @Test
     void aPausedPartitionStaysPausedAndAnAssignedOneIsFetchedAcrossARebalance() throws Exception {
+        // As in confluentinc/parallel-consumer#857, spring-projects/spring-kafka#4687,
+        // spring-projects/spring-kafka#2581
+        // and typelevel/fs2-kafka#1051.
         kafka.createTopic(topic, 2);
         produce(0, 1000);
         produce(1, 1000);
@@ -120,6 +124,7 @@ class RebalanceIT extends KafkaTest {
 
     @Test
     void aMemberThatWasThrownOutHearsThatItsPartitionsAreLostAndComesBack() throws Exception {
+        // As in numaproj/numaflow#3355.
         kafka.createTopic(topic, 1);
         produce(0, 10);
         PipelineConfig config =
@@ -141,11 +146,13 @@ class RebalanceIT extends KafkaTest {
         }
     }
 
-    @Test
-    void aBrokerThatIsAwayIsSurvivedAndAStopWithoutItIsBounded() throws Exception {
+    @ParameterizedTest
+    @ValueSource(strings = {"classic", "consumer"})
+    void aBrokerThatIsAwayIsSurvivedAndAStopWithoutItIsBounded(String protocol) throws Exception {
+        // As in confluentinc/parallel-consumer#597 and apache/kafka#18737.
         try (EmbeddedKafka broker = EmbeddedKafka.start()) {
             broker.createTopic(topic, 1);
-            PipelineConfig config = config("classic", EARLIEST, Duration.ofSeconds(1), Map.of(), false);
+            PipelineConfig config = config(protocol, EARLIEST, Duration.ofSeconds(1), Map.of(), false);
             Map<String, String> client = Map.of("bootstrap.servers", broker.bootstrapServers());
             try (Member member = Member.of(config, client).start()) {
                 member.awaitAssigned(1);

@@ -31,6 +31,7 @@ class StartIT extends KafkaTest {
     @ParameterizedTest
     @ValueSource(strings = {"classic", "consumer"})
     void latestBeginsAtTheEndAndARestartSkipsNothing(String protocol) throws Exception {
+        // As in platformatic/kafka#267 and Blizzard/node-rdkafka#1146.
         kafka.createTopic(topic, 1);
         produce(0, 50);
         try (Member member =
@@ -82,6 +83,7 @@ class StartIT extends KafkaTest {
     @ParameterizedTest
     @ValueSource(strings = {"classic", "consumer"})
     void anOffsetOutOfRangeStopsThePipelineWithTheExactRange(String protocol) throws Exception {
+        // As in knative-extensions/eventing-kafka-broker#2201, apache/storm#6287 and apache/storm#6421.
         kafka.createTopic(topic, 1);
         produce(0, 90);
         TopicPartition tp = new TopicPartition(topic, 0);

@@ -47,6 +47,8 @@ public record PipelineStatus(
      * @param committable every record below is settled; -1: not known yet
      * @param logEnd end of the log as last heard; -1: not known yet
      * @param paused whether fetching is paused for backpressure
+     * @param headOfLineSeconds how long one record has kept settled ones above it from being committed; 0: none does
+     * @param completedAbove settled records that cannot be committed because of it
      */
     public record Partition(
             String topic,
@@ -58,7 +60,9 @@ public record PipelineStatus(
             long lagRecords,
             double lagSeconds,
             long inFlightRecords,
-            boolean paused) {}
+            boolean paused,
+            double headOfLineSeconds,
+            long completedAbove) {}
 
     /** One stream to a processor. */
     public record Stream(

@@ -16,14 +16,16 @@ final class Routes {
     static final String ALLOW = "GET, HEAD";
 
     private static final String PIPELINES = "/api/v1/pipelines";
+    private static final String WHY = "/why";
     private static final int MAX_ECHO = 80;
     private static final String INDEX = """
             Sluice gateway
-            /metrics                   Prometheus text or OpenMetrics
-            /livez                     200 while the process works; 503: restart it
-            /readyz                    200 when every pipeline is running
-            /api/v1/pipelines          state, lag, partitions and streams of every pipeline
-            /api/v1/pipelines/{name}   one pipeline
+            /metrics                       Prometheus text or OpenMetrics
+            /livez                         200 while the process works; 503: restart it
+            /readyz                        200 when every pipeline is running
+            /api/v1/pipelines              state, lag, partitions and streams of every pipeline
+            /api/v1/pipelines/{name}       one pipeline
+            /api/v1/pipelines/{name}/why   what holds each of its partitions
             """;
 
     private final StatusSource source;
@@ -75,13 +77,21 @@ final class Routes {
         return Answer.text(ready ? 200 : 503, lines.isEmpty() ? "no pipelines\n" : lines);
     }
 
-    private Answer pipeline(String name) {
+    private Answer pipeline(String rest) {
+        if (rest.endsWith(WHY)) {
+            String name = rest.substring(0, rest.length() - WHY.length());
+            PipelineWhy why = source.why(name);
+            return why == null ? unknown(name) : Answer.json(why);
+        }
         return source.status().stream()
-                .filter(p -> p.name().equals(name))
+                .filter(p -> p.name().equals(rest))
                 .findFirst()
                 .map(Answer::json)
-                .orElseGet(() -> Answer.problem(
-                        404, "no pipeline " + shown(name) + "; GET " + PIPELINES + " lists what there is"));
+                .orElseGet(() -> unknown(rest));
+    }
+
+    private static Answer unknown(String name) {
+        return Answer.problem(404, "no pipeline " + shown(name) + "; GET " + PIPELINES + " lists what there is");
     }
 
     /** What the caller gave, short and on one line. */

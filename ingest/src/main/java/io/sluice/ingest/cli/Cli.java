@@ -22,11 +22,12 @@ import picocli.CommandLine.Spec;
             CheckCommand.class,
             ConfigCommand.class,
             LagCommand.class,
+            WhyCommand.class,
             VersionCommand.class,
             CompletionCommand.class,
             HelpCommand.class
         },
-        footer = {"", "Exit codes: 0 ok, 1 failure, 2 usage, 69 Kafka unreachable, 78 bad configuration."})
+        footer = {"", "Exit codes: 0 ok, 1 failure, 2 usage, 69 Kafka or gateway unreachable, 78 bad configuration."})
 public final class Cli implements Runnable {
     private final Console console;
 

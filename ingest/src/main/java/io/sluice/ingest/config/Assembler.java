@@ -1,6 +1,8 @@
 package io.sluice.ingest.config;
 
+import io.sluice.ingest.delivery.FloodPolicy;
 import io.sluice.ingest.delivery.Ordering;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 
@@ -55,11 +57,24 @@ final class Assembler {
                         p.duration("retry.max_backoff"),
                         p.real("retry.multiplier"),
                         p.real("retry.jitter"),
+                        p.find("retry.max_age", Duration.class),
                         new PipelineConfig.RetryTopics(retryTiers(p), p.get("retry.topics_create", Boolean.class))),
                 new PipelineConfig.DeadLetters(
-                        deadLetterTopic(p), p.get("dead_letter.create", Boolean.class), kafka(p, "dead_letter.kafka")),
+                        deadLetterTopic(p),
+                        p.get("dead_letter.create", Boolean.class),
+                        breaker(p),
+                        kafka(p, "dead_letter.kafka")),
                 p.duration("commit_interval"),
                 p.duration("drain"));
+    }
+
+    private static FloodPolicy breaker(Values p) {
+        return new FloodPolicy(
+                p.get("dead_letter.breaker.enabled", Boolean.class),
+                p.real("dead_letter.breaker.ratio"),
+                p.whole("dead_letter.breaker.window"),
+                p.whole("dead_letter.breaker.consecutive"),
+                p.duration("dead_letter.breaker.pause").toNanos());
     }
 
     private static PipelineConfig.Source source(Values p) {

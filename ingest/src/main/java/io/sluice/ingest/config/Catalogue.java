@@ -119,6 +119,12 @@ final class Catalogue {
             Item.Key.of("multiplier", new Real(1, 100), "2", "Each wait is the one before, times this."),
             Item.Key.of("jitter", new Real(0, 1), "0.2", "Share of each wait that is random."),
             Item.Key.noted(
+                    "max_age",
+                    span(1_000, 30 * 86_400),
+                    "no limit",
+                    "Time from a record's first failure after which it is dead-lettered as expired, also while it"
+                            + " waits, or at once if its next attempt would come later."),
+            Item.Key.noted(
                             "topics",
                             span(1_000, 86_400),
                             "none: every wait is in memory",
@@ -179,6 +185,28 @@ final class Catalogue {
                             "false",
                             "Create the topic if it is missing. Otherwise its records wait, with an alarm, until it is"
                                     + " there."),
+                    new Section(
+                            "breaker",
+                            "Stops a lane whose records nearly all end as dead letters, as after a bad deployment.",
+                            Item.Key.of("enabled", new Flag(), "true", "Whether there is one."),
+                            Item.Key.of(
+                                    "ratio",
+                                    new Real(0.01, 1),
+                                    "0.5",
+                                    "Share of dead letters among the last `window` outcomes above which nothing more is"
+                                            + " sent. 1: never by share."),
+                            Item.Key.of("window", new Whole(10, 100_000), "1000", "Outcomes that `ratio` looks at."),
+                            Item.Key.of(
+                                    "consecutive",
+                                    new Whole(1, 1_000_000),
+                                    "200",
+                                    "Dead letters in a row at which nothing more is sent."),
+                            Item.Key.of(
+                                    "pause",
+                                    span(1_000, 3_600),
+                                    "30s",
+                                    "Time until a few records are tried; doubled, up to 16 times this, each time they"
+                                            + " fail too.")),
                     new Item.Kafka(
                             "kafka",
                             "Producer properties of this pipeline, over the common ones.",

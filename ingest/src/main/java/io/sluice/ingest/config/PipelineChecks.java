@@ -36,6 +36,7 @@ final class PipelineChecks {
         topics();
         notOver("processor.lease", "processor.max_lease", Duration.class);
         notOver("retry.initial_backoff", "retry.max_backoff", Duration.class);
+        notOver("retry.initial_backoff", "retry.max_age", Duration.class);
         notOver("processor.batch.records", "in_flight.records", Long.class);
         notOver("processor.batch.bytes", "in_flight.bytes", Long.class);
         notOver("lanes", "in_flight.records", Long.class);

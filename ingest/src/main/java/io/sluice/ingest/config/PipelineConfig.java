@@ -1,7 +1,9 @@
 package io.sluice.ingest.config;
 
+import io.sluice.ingest.delivery.FloodPolicy;
 import io.sluice.ingest.delivery.Ordering;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One pipeline: a consumer group that feeds one processor.
@@ -81,6 +83,7 @@ public record PipelineConfig(
      * @param maxAttempts failures of a record before it is dead-lettered
      * @param maxDeliveries streams a record may end while alone on them before it is dead-lettered
      * @param jitter share of the backoff that is random, 0 to 1
+     * @param maxAge how long after its first failure a record may still be tried; null: for ever
      * @param topics where records without an order wait for their next attempt
      */
     public record Retry(
@@ -90,6 +93,7 @@ public record PipelineConfig(
             Duration maxBackoff,
             double multiplier,
             double jitter,
+            @Nullable Duration maxAge,
             RetryTopics topics) {}
 
     /**
@@ -118,7 +122,8 @@ public record PipelineConfig(
      *
      * @param topic topic name
      * @param create whether a missing topic is created
+     * @param breaker when too many letters stop the pipeline
      * @param kafka producer properties, over the common ones; allow-listed
      */
-    public record DeadLetters(String topic, boolean create, java.util.Map<String, String> kafka) {}
+    public record DeadLetters(String topic, boolean create, FloodPolicy breaker, java.util.Map<String, String> kafka) {}
 }

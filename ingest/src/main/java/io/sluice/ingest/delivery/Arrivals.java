@@ -6,13 +6,21 @@ final class Arrivals {
     private final Partitions partitions;
     private final Queues queues;
     private final Delays delays;
+    private final AgeLimit age;
     private final DeliveryStats stats;
 
-    Arrivals(DeliverySettings settings, Partitions partitions, Queues queues, Delays delays, DeliveryStats stats) {
+    Arrivals(
+            DeliverySettings settings,
+            Partitions partitions,
+            Queues queues,
+            Delays delays,
+            AgeLimit age,
+            DeliveryStats stats) {
         this.settings = settings;
         this.partitions = partitions;
         this.queues = queues;
         this.delays = delays;
+        this.age = age;
         this.stats = stats;
     }
 
@@ -53,6 +61,7 @@ final class Arrivals {
         entry.fill(ledger.partition, offset, key, value, headers, origin.topic());
         entry.carryOn(origin);
         take(ledger, entry, nowNs);
+        age.watch(entry, "");
         delays.returned(entry, nowNs);
     }
 
@@ -66,6 +75,7 @@ final class Arrivals {
     }
 
     private void take(OffsetLedger ledger, Entry entry, long nowNs) {
+        entry.receivedNs = nowNs;
         if (!ledger.append(entry)) {
             throw new IllegalStateException(entry + " came after a later record of its partition [L1]");
         }
@@ -83,6 +93,7 @@ final class Arrivals {
             entry.lonelyDeaths = Math.min(note.lonelyDeaths(), settings.retry().maxDeliveries() - 1);
             entry.deaths = entry.lonelyDeaths > 0 ? Queues.SUSPECT_AFTER : 0;
             entry.firstFailedNs = CompletionEncoder.laneNs(note.firstFailedMs(), settings.epochMsAtZero(), nowNs);
+            age.watch(entry, "");
         }
     }
 

@@ -7,6 +7,7 @@ final class BatchBuilder {
     private final int maxRecords;
     private final long maxBytes;
     private final Queues queues;
+    private final FloodBreaker breaker;
 
     // The batch being built.
     private Entry[] entries = new Entry[512];
@@ -21,10 +22,11 @@ final class BatchBuilder {
     /** Limit in bytes for the first record: a record above the batch size travels alone. */
     private long firstLimit;
 
-    BatchBuilder(DeliverySettings settings, Queues queues) {
+    BatchBuilder(DeliverySettings settings, Queues queues, FloodBreaker breaker) {
         this.maxRecords = settings.batchRecords();
         this.maxBytes = settings.batchBytes();
         this.queues = queues;
+        this.breaker = breaker;
     }
 
     /**
@@ -34,7 +36,7 @@ final class BatchBuilder {
      * @return null: the first ready queue must wait, for a time or for this stream's credit
      */
     Batch fromReady(StreamState stream, long nowNs) {
-        begin(stream, maxRecords);
+        begin(stream, maxRecords, nowNs);
         while (size < recordLimit) {
             KeyQueue queue = queues.ready.first;
             if (queue == null) {
@@ -54,7 +56,7 @@ final class BatchBuilder {
 
     /** Takes the heads of up to {@code count} suspects. */
     Batch fromSuspects(StreamState stream, int count, long nowNs) {
-        begin(stream, Math.min(maxRecords, count));
+        begin(stream, Math.min(maxRecords, count), nowNs);
         while (size < recordLimit) {
             KeyQueue queue = queues.suspects.first;
             if (queue == null) {
@@ -86,7 +88,8 @@ final class BatchBuilder {
         return true;
     }
 
-    private void begin(StreamState stream, int records) {
+    private void begin(StreamState stream, int most, long nowNs) {
+        int records = Math.min(most, breaker.allowance(nowNs));
         boolean idle = stream.outstandingRecords() == 0;
         size = 0;
         group = 0;

@@ -6,6 +6,8 @@ public enum Cause {
     REJECT,
     /** It failed {@code max_attempts} times. */
     ATTEMPTS,
+    /** It kept failing for {@code max_age}. */
+    EXPIRED,
     /** It ended {@code max_deliveries} streams while alone on them. */
     POISON,
     /** No connected processor accepts a frame that holds it. */

@@ -13,18 +13,26 @@ final class DeadLetterDesk {
     private final Partitions partitions;
     private final RetryPolicy retry;
     private final DeliveryStats stats;
+    private final FloodBreaker breaker;
     /** Letters the publisher had no room for, in order. */
     private final ArrayDeque<Letter> waiting = new ArrayDeque<>();
 
     private int held;
     private String lastFailure = "";
 
-    DeadLetterDesk(Effects effects, Queues queues, Partitions partitions, RetryPolicy retry, DeliveryStats stats) {
+    DeadLetterDesk(
+            Effects effects,
+            Queues queues,
+            Partitions partitions,
+            RetryPolicy retry,
+            DeliveryStats stats,
+            FloodBreaker breaker) {
         this.effects = effects;
         this.queues = queues;
         this.partitions = partitions;
         this.retry = retry;
         this.stats = stats;
+        this.breaker = breaker;
     }
 
     /** Dead-letters a record that has just left the front of its queue. */
@@ -33,6 +41,11 @@ final class DeadLetterDesk {
             entry.firstFailedNs = nowNs;
         }
         send(new DeadLetter(entry, cause, code, reason, headers, processor, nowNs));
+        // What others have put into a retry topic says nothing of the processors, and goes the same way however little
+        // is sent.
+        if (cause != Cause.DECODE) {
+            breaker.deadLettered(cause, code, nowNs);
+        }
     }
 
     /** Moves a record to a retry topic that has just left the front of its queue. */
@@ -81,7 +94,7 @@ final class DeadLetterDesk {
             } else {
                 stats.delayed.add(1);
             }
-            partitions.settled(entry);
+            partitions.settled(entry, nowNs);
         }
     }
 
@@ -102,6 +115,11 @@ final class DeadLetterDesk {
             held++;
             queues.reconsider(entry.queue, nowNs);
         }
+    }
+
+    /** Letters the publisher had no room for, those of partitions that are gone included. */
+    int waiting() {
+        return waiting.size();
     }
 
     /** Letters that have failed at least once and are not yet written. */

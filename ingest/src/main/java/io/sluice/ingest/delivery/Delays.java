@@ -21,10 +21,7 @@ final class Delays {
      * @return whether it left its queue
      */
     boolean move(Entry entry, KeyQueue queue, long retryAfterNs, long nowNs) {
-        if (tiers.count() == 0 || !alone(queue)) {
-            return false;
-        }
-        int tier = tiers.after(entry.attempts, retryAfterNs);
+        int tier = tier(entry, queue, retryAfterNs);
         if (tier == RetryTiers.STAY) {
             return false;
         }
@@ -32,6 +29,17 @@ final class Delays {
         boolean longer = retryAfterNs > tiers.delayNs(tier);
         desk.delay(entry, tier, longer ? nonZero(nowNs + retryAfterNs) : 0);
         return true;
+    }
+
+    /** How long {@link #move} would make a record wait; negative: it has to wait where it is. */
+    long waitNs(Entry entry, KeyQueue queue, long retryAfterNs) {
+        int tier = tier(entry, queue, retryAfterNs);
+        return tier == RetryTiers.STAY ? -1 : Math.max(retryAfterNs, tiers.delayNs(tier));
+    }
+
+    private int tier(Entry entry, KeyQueue queue, long retryAfterNs) {
+        boolean may = tiers.count() > 0 && alone(queue);
+        return may ? tiers.after(entry.attempts, retryAfterNs) : RetryTiers.STAY;
     }
 
     /** Takes up a record just received from a retry topic: it may be sent, has to wait on, or does not belong there. */

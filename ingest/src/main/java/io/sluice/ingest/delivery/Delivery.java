@@ -20,8 +20,10 @@ public final class Delivery {
     private final Queues queues;
     private final Streams streams;
     private final Partitions partitions;
+    private final FloodBreaker breaker;
     private final Arrivals arrivals;
     private final DeadLetterDesk desk;
+    private final AgeLimit age;
     private final Suspects suspects;
     private final Settlement settlement;
     private final Dispatch dispatch;
@@ -34,12 +36,15 @@ public final class Delivery {
         CompletionEncoder completions =
                 new CompletionEncoder(settings.pipeline(), settings.epochMsAtZero(), CompletionCodec.MAX_CHARS);
         this.partitions = new Partitions(queues, effects, observer, completions, stats);
-        this.desk = new DeadLetterDesk(effects, queues, partitions, settings.retry(), stats);
+        this.breaker = new FloodBreaker(settings.flood(), stats.floods);
+        this.desk = new DeadLetterDesk(effects, queues, partitions, settings.retry(), stats, breaker);
+        this.age = new AgeLimit(settings.retry(), queues, desk, breaker);
         Delays delays = new Delays(settings, queues, desk);
-        this.arrivals = new Arrivals(settings, partitions, queues, delays, stats);
+        this.arrivals = new Arrivals(settings, partitions, queues, delays, age, stats);
         this.suspects = new Suspects(queues, streams, settings.batchRecords());
-        this.settlement = new Settlement(queues, partitions, desk, delays, suspects, settings.retry(), stats, observer);
-        this.dispatch = new Dispatch(settings, queues, streams, suspects, desk, deadlines, stats, observer);
+        this.settlement = new Settlement(
+                queues, partitions, desk, delays, suspects, settings.retry(), stats, observer, breaker, age);
+        this.dispatch = new Dispatch(settings, queues, streams, suspects, desk, deadlines, stats, observer, breaker);
     }
 
     /** Counters, readable from any thread. */
@@ -134,7 +139,7 @@ public final class Delivery {
 
     /** Partitions that already belong to somebody else. */
     public void lost(List<PartitionEpoch> lost, long nowNs) {
-        askBack(lost, 0);
+        streams.askBack(lost, 0);
         for (PartitionEpoch partition : lost) {
             OffsetLedger ledger = partitions.ledger(partition);
             if (ledger != null) {
@@ -143,26 +148,7 @@ public final class Delivery {
                 partitions.close(ledger, nowNs);
             }
         }
-        suspects.abandoned();
-    }
-
-    private void askBack(List<PartitionEpoch> back, long graceNs) {
-        for (StreamState stream : streams.all()) {
-            if (holdsAnyOf(stream, back)) {
-                stream.port.revoke(List.of(), back, Math.max(0, graceNs), RevokeCause.REBALANCE);
-            }
-        }
-    }
-
-    private static boolean holdsAnyOf(StreamState stream, List<PartitionEpoch> wanted) {
-        for (Batch batch : stream.batches.values()) {
-            for (int i = 0; i < batch.size(); i++) {
-                if (batch.entry(i) != null && wanted.contains(batch.entry(i).partition)) {
-                    return true;
-                }
-            }
-        }
-        return false;
+        recordsTaken();
     }
 
     /** A processor has said hello. {@code creditBytes} 0: no limit in bytes. */
@@ -170,6 +156,7 @@ public final class Delivery {
         StreamState stream = new StreamState(port, info);
         stream.credit(creditRecords, creditBytes);
         streams.add(stream);
+        breaker.streamUp();
     }
 
     /** A new credit level. */
@@ -278,6 +265,8 @@ public final class Delivery {
                 desk.retry(letter);
             } else if (item instanceof StreamState stream) {
                 streams.readmit(stream);
+            } else if (item instanceof AgeLimit.Expiry expiry) {
+                age.due(expiry, nowNs);
             }
         }
         return n + desk.offer() + closeDue(nowNs);
@@ -318,13 +307,21 @@ public final class Delivery {
         }
         List<PartitionEpoch> due = partitions.takeBackDue(nowNs);
         if (!due.isEmpty()) {
-            askBack(due, partitions.untilNextClose(nowNs, Long.MAX_VALUE));
+            streams.askBack(due, partitions.untilNextClose(nowNs, Long.MAX_VALUE));
         }
-        int n = partitions.closeDue(nowNs, desk, streams.anyUsable());
+        int n = partitions.closeDue(nowNs, desk, streams.anyUsable() && breaker.closed());
         if (n > 0) {
-            suspects.abandoned();
+            recordsTaken();
         }
         return n;
+    }
+
+    /** Partitions took open records with them: a stream, or a probe, may hold nothing any more. */
+    private void recordsTaken() {
+        suspects.abandoned();
+        for (int i = streams.all().size() - 1; i >= 0; i--) {
+            finishDraining(streams.all().get(i));
+        }
     }
 
     private void countStale(List<BatchVerdicts> frame) {
@@ -346,12 +343,21 @@ public final class Delivery {
         if (settlement.holding) {
             until = Math.min(until, Math.max(0, settlement.holdUntilNs - nowNs));
         }
-        return Math.min(until, dispatch.untilLingerEnds(nowNs));
+        return Math.min(breaker.untilProbe(nowNs, until), dispatch.untilLingerEnds(nowNs));
     }
 
     /** A picture of the moment, for operators. */
     public DeliveryView view(long nowNs) {
         return DeliveryView.of(this, nowNs);
+    }
+
+    /** What the breaker for dead letters has changed to since the last call; null: nothing. */
+    public Flood floodNews() {
+        return breaker.takeNews();
+    }
+
+    FloodBreaker breaker() {
+        return breaker;
     }
 
     Queues queues() {
@@ -370,8 +376,8 @@ public final class Delivery {
         return desk;
     }
 
-    boolean holding() {
-        return settlement.holding;
+    Settlement settlement() {
+        return settlement;
     }
 
     long lastProgressNs() {

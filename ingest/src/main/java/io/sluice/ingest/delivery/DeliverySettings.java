@@ -12,6 +12,7 @@ package io.sluice.ingest.delivery;
  * @param hashSeed seed of the key table
  * @param pipeline its name, which marks commit metadata as its own
  * @param epochMsAtZero wall-clock milliseconds when the lane's clock stood at 0
+ * @param flood when too many dead letters stop the sending
  */
 public record DeliverySettings(
         Ordering ordering,
@@ -24,4 +25,34 @@ public record DeliverySettings(
         RetryTiers tiers,
         long hashSeed,
         String pipeline,
-        long epochMsAtZero) {}
+        long epochMsAtZero,
+        FloodPolicy flood) {
+
+    /** Sends on however many dead letters there are. */
+    public DeliverySettings(
+            Ordering ordering,
+            int batchRecords,
+            long batchBytes,
+            long lingerNs,
+            long leaseNs,
+            long maxLeaseNs,
+            RetryPolicy retry,
+            RetryTiers tiers,
+            long hashSeed,
+            String pipeline,
+            long epochMsAtZero) {
+        this(
+                ordering,
+                batchRecords,
+                batchBytes,
+                lingerNs,
+                leaseNs,
+                maxLeaseNs,
+                retry,
+                tiers,
+                hashSeed,
+                pipeline,
+                epochMsAtZero,
+                FloodPolicy.OFF);
+    }
+}

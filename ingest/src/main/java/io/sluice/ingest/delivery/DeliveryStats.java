@@ -52,6 +52,9 @@ public final class DeliveryStats {
     public final Tally ejections = new Tally();
     public final Tally streamsUp = new Tally();
     public final Tally streamsDown = new Tally();
+    /** Times that dead letters stopped the sending. */
+    public final Tally floods = new Tally();
+
     private final Map<Cause, Tally> deadLettered = tallies(Cause.class);
     private final Map<Stale, Tally> stale = tallies(Stale.class);
     private final Map<Redelivery, Tally> redelivered = tallies(Redelivery.class);

@@ -11,6 +11,7 @@ import java.util.List;
  * @param lastPublishFailure why, empty if none failed
  * @param sinceProgressNs time since a record was last settled; meaningful while {@code liveRecords > 0}
  * @param blocker what keeps records from being sent
+ * @param flood the breaker for dead letters
  */
 public record DeliveryView(
         int liveRecords,
@@ -21,6 +22,7 @@ public record DeliveryView(
         String lastPublishFailure,
         long sinceProgressNs,
         Blocker blocker,
+        Flood flood,
         List<PartitionView> partitions,
         List<StreamView> streams) {
 
@@ -29,6 +31,8 @@ public record DeliveryView(
         NONE,
         /** No processor is connected. */
         NO_STREAM,
+        /** Nearly everything ended as a dead letter. */
+        DEAD_LETTER_FLOOD,
         /** A processor asked for the whole pipeline to wait. */
         HELD_BY_PROCESSOR,
         /** Every stream let leases run out, again and again. */
@@ -51,8 +55,18 @@ public record DeliveryView(
      * One partition.
      *
      * @param oldestTimestampMs timestamp of the oldest unsettled record; -1: none, or it has none
+     * @param stillNs how long the committable position has not moved; 0: nothing is unsettled
+     * @param settledAbove records that are settled and not committable, because they lie above the oldest unsettled one
+     * @param head the oldest unsettled record; null: none
      */
-    public record PartitionView(PartitionEpoch partition, int live, long oldestOffset, long oldestTimestampMs) {}
+    public record PartitionView(
+            PartitionEpoch partition,
+            int live,
+            long oldestOffset,
+            long oldestTimestampMs,
+            long stillNs,
+            long settledAbove,
+            Head head) {}
 
     /** One stream. */
     public record StreamView(
@@ -71,7 +85,10 @@ public record DeliveryView(
                     ledger.partition,
                     ledger.live(),
                     oldest == null ? -1 : oldest.offset,
-                    oldest == null ? -1 : oldest.timestampMs));
+                    oldest == null ? -1 : oldest.timestampMs,
+                    oldest == null ? 0 : ledger.stillNs(nowNs),
+                    ledger.settledAbove(),
+                    oldest == null ? null : Head.of(ledger, delivery, nowNs)));
         }
         List<StreamView> streams = new ArrayList<>();
         for (StreamState s : delivery.streams().all()) {
@@ -92,16 +109,20 @@ public record DeliveryView(
                 delivery.desk().lastFailure(),
                 nowNs - delivery.lastProgressNs(),
                 blocker(delivery),
+                delivery.breaker().view(nowNs),
                 partitions,
                 streams);
     }
 
     private static Blocker blocker(Delivery delivery) {
         List<StreamState> streams = delivery.streams().all();
+        if (delivery.breaker().view(0).state() == Flood.State.OPEN) {
+            return Blocker.DEAD_LETTER_FLOOD;
+        }
         if (streams.isEmpty()) {
             return Blocker.NO_STREAM;
         }
-        if (delivery.holding()) {
+        if (delivery.settlement().holding) {
             return Blocker.HELD_BY_PROCESSOR;
         }
         if (streams.stream().noneMatch(StreamState::usable)) {

@@ -12,6 +12,7 @@ final class Dispatch {
     private final Deadlines deadlines;
     private final DeliveryStats stats;
     private final Observer observer;
+    private final FloodBreaker breaker;
     private final BatchBuilder builder;
 
     Dispatch(
@@ -22,7 +23,8 @@ final class Dispatch {
             DeadLetterDesk desk,
             Deadlines deadlines,
             DeliveryStats stats,
-            Observer observer) {
+            Observer observer,
+            FloodBreaker breaker) {
         this.settings = settings;
         this.queues = queues;
         this.streams = streams;
@@ -31,11 +33,15 @@ final class Dispatch {
         this.deadlines = deadlines;
         this.stats = stats;
         this.observer = observer;
-        this.builder = new BatchBuilder(settings, queues);
+        this.breaker = breaker;
+        this.builder = new BatchBuilder(settings, queues, breaker);
     }
 
     /** Sends what can be sent. Returns how many records that was. */
     int run(long nowNs) {
+        if (breaker.allowance(nowNs) == 0) {
+            return 0;
+        }
         refuseOversized(queues.suspects, nowNs);
         StreamState reserved = suspects.reserve();
         int sent = 0;
@@ -43,7 +49,7 @@ final class Dispatch {
         if (probe != null) {
             sent += send(probe, nowNs);
         }
-        while (!queues.ready.isEmpty()) {
+        while (!queues.ready.isEmpty() && breaker.allowance(nowNs) > 0) {
             StreamState stream = streams.pick(settings.batchRecords(), 0, reserved);
             if (stream == null || lingers(stream, nowNs)) {
                 break;
@@ -103,6 +109,7 @@ final class Dispatch {
 
     private int send(Batch batch, long nowNs) {
         streams.sent(batch.stream, batch);
+        breaker.sent(batch);
         deadlines.schedule(batch, nowNs + settings.leaseNs());
         stats.sentBatches.add(1);
         stats.sentRecords.add(batch.size());

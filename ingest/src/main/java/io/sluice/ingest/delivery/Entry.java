@@ -30,7 +30,10 @@ public final class Entry {
     /** Of these, the ones it was alone on. */
     int lonelyDeaths;
 
+    /** When it first failed by itself; 0: it has not. */
     long firstFailedNs;
+    /** When it is given up; null: never, or it has not failed. */
+    AgeLimit.Expiry expiry;
     /** What the processor, or the gateway, last said of its failure. */
     String lastCode = "";
 
@@ -44,6 +47,10 @@ public final class Entry {
     Letter letter;
 
     OffsetLedger ledger;
+    /** How many records of the ledger came before it. */
+    long ordinal;
+
+    long receivedNs;
     Entry older;
     Entry newer;
 
@@ -205,6 +212,7 @@ public final class Entry {
         deaths = 0;
         lonelyDeaths = 0;
         firstFailedNs = 0;
+        expiry = null;
         lastCode = "";
         lastReason = "";
         publishing = false;

@@ -24,6 +24,8 @@ final class OffsetLedger {
 
     long settledRecords;
     long settledBytes;
+    /** When the committable position last moved because a record was settled; 0: never. */
+    long movedNs;
     /** Records in open batches or on their way to the dead-letter topic. */
     int outstanding;
     /** No dispatch before this time, while {@link #holding}. */
@@ -77,6 +79,7 @@ final class OffsetLedger {
         lastOffset = entry.offset;
         position = Math.max(position, entry.offset + 1);
         entry.ledger = this;
+        entry.ordinal = settledRecords + live;
         entry.older = newest;
         if (newest == null) {
             oldest = entry;
@@ -175,6 +178,17 @@ final class OffsetLedger {
     /** The record that holds the committable position; null: none is live. */
     Entry oldest() {
         return oldest;
+    }
+
+    /** Records that have an outcome and lie above the oldest that has none; everything below it has one. */
+    long settledAbove() {
+        return oldest == null ? 0 : settledRecords - oldest.ordinal;
+    }
+
+    /** How long the committable position has not moved; meaningful while a record is live. */
+    long stillNs(long nowNs) {
+        long receivedNs = oldest.receivedNs;
+        return nowNs - (movedNs != 0 && movedNs - receivedNs > 0 ? movedNs : receivedNs);
     }
 
     int live() {

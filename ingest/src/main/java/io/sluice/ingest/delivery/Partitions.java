@@ -78,8 +78,11 @@ final class Partitions {
     }
 
     /** A record is done for good; its entry is free after this. */
-    void settled(Entry entry) {
+    void settled(Entry entry, long nowNs) {
         OffsetLedger ledger = entry.ledger;
+        if (entry == ledger.oldest()) {
+            ledger.movedNs = nowNs;
+        }
         ledger.settle(entry);
         liveRecords--;
         liveBytes -= entry.bytes;

@@ -8,7 +8,7 @@ import java.util.ArrayDeque;
  *
  * <ul>
  *   <li>[Q1] A queue is listed in the one place that its state names, and nowhere else.
- *   <li>[Q2] A queue is BUSY exactly while an open batch holds its head.
+ *   <li>[Q2] A queue is BUSY exactly while an open batch holds records of it.
  *   <li>[Q3] A queue that holds nothing and awaits nothing does not exist.
  * </ul>
  */
@@ -37,6 +37,9 @@ final class Queues {
     }
 
     void free(Entry entry) {
+        if (entry.expiry != null) {
+            deadlines.cancel(entry.expiry);
+        }
         entry.clear();
         spareEntries.addFirst(entry);
     }

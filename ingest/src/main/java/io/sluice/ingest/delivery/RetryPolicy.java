@@ -10,12 +10,28 @@ package io.sluice.ingest.delivery;
  * @param maxNs most backoff, in nanoseconds
  * @param multiplier growth from one failure to the next, at least 1
  * @param jitter share of the backoff that is random, 0 to 1: the delay lies in {@code [b * (1 - jitter), b]}
+ * @param maxAgeNs how long after its first failure a record may still be tried, or {@link #ANY_AGE}
  */
 public record RetryPolicy(
-        int maxAttempts, int maxDeliveries, long initialNs, long maxNs, double multiplier, double jitter) {
+        int maxAttempts,
+        int maxDeliveries,
+        long initialNs,
+        long maxNs,
+        double multiplier,
+        double jitter,
+        long maxAgeNs) {
+
+    /** No limit of age. */
+    public static final long ANY_AGE = Long.MAX_VALUE;
 
     /** Longest delay a processor may ask for: one day. */
     public static final long MAX_RETRY_AFTER_NS = 86_400_000_000_000L;
+
+    /** Retries records of any age. */
+    public RetryPolicy(
+            int maxAttempts, int maxDeliveries, long initialNs, long maxNs, double multiplier, double jitter) {
+        this(maxAttempts, maxDeliveries, initialNs, maxNs, multiplier, jitter, ANY_AGE);
+    }
 
     private static final long FIRST_RELEASE_NS = 10_000_000L;
     private static final long MAX_RELEASE_NS = 1_000_000_000L;

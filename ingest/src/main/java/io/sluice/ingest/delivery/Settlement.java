@@ -23,6 +23,8 @@ final class Settlement {
     private final RetryPolicy retry;
     private final DeliveryStats stats;
     private final Observer observer;
+    private final FloodBreaker breaker;
+    private final AgeLimit age;
 
     // A RETRY with scope PIPELINE: nothing is dispatched before holdUntilNs.
     boolean holding;
@@ -36,7 +38,9 @@ final class Settlement {
             Suspects suspects,
             RetryPolicy retry,
             DeliveryStats stats,
-            Observer observer) {
+            Observer observer,
+            FloodBreaker breaker,
+            AgeLimit age) {
         this.queues = queues;
         this.partitions = partitions;
         this.desk = desk;
@@ -45,6 +49,8 @@ final class Settlement {
         this.retry = retry;
         this.stats = stats;
         this.observer = observer;
+        this.breaker = breaker;
+        this.age = age;
     }
 
     /** Whether a processor wants the whole pipeline left alone, still. */
@@ -95,7 +101,7 @@ final class Settlement {
     }
 
     private void applyOne(Batch batch, int i, VerdictRange range, long nowNs) {
-        Entry entry = leave(batch, i, range.outcome().code);
+        Entry entry = leave(batch, i, range.outcome().code, nowNs);
         entry.deaths = 0;
         KeyQueue queue = entry.queue;
         switch (range.outcome()) {
@@ -103,7 +109,8 @@ final class Settlement {
                 queue.removeFirst();
                 queue.releases = 0;
                 stats.acked.add(1);
-                partitions.settled(entry);
+                breaker.acked();
+                partitions.settled(entry, nowNs);
             }
             case REJECT -> {
                 queue.removeFirst();
@@ -126,12 +133,14 @@ final class Settlement {
     }
 
     private void applyRetry(StreamState stream, Entry entry, KeyQueue queue, VerdictRange range, long nowNs) {
-        noteFailure(entry, range, nowNs);
         if (range.scope() == Scope.RECORD) {
+            noteFailure(entry, range, nowNs);
             charge(entry, queue, range.code(), range.reason(), range.retryAfterNs(), by(stream), nowNs);
             stats.redelivered(Redelivery.RETRY).add(ended(entry) ? 0 : 1);
             return;
         }
+        entry.lastCode = range.code();
+        entry.lastReason = range.reason();
         stats.redelivered(Redelivery.RETRY).add(1);
         long askedNs = range.retryAfterNs() >= 0 ? capped(range.retryAfterNs()) : retry.delayNs(1, entry.offset);
         // Nothing counts these failures, so a delay of zero would be a hot loop.
@@ -154,10 +163,25 @@ final class Settlement {
         if (entry.attempts >= retry.maxAttempts()) {
             queue.removeFirst();
             desk.begin(entry, Cause.ATTEMPTS, code, reason, Header.NONE, by, nowNs);
-        } else if (!delays.move(entry, queue, capped(retryAfterNs), nowNs)) {
-            long delayNs = retryAfterNs >= 0 ? capped(retryAfterNs) : retry.delayNs(entry.attempts, entry.offset);
-            Queues.delay(queue, nowNs + delayNs);
+            return;
         }
+        long askedNs = capped(retryAfterNs);
+        if (age.isOver(entry, nowNs + waitNs(entry, queue, askedNs))) {
+            queue.removeFirst();
+            desk.begin(entry, Cause.EXPIRED, code, reason, Header.NONE, by, nowNs);
+        } else if (!delays.move(entry, queue, askedNs, nowNs)) {
+            Queues.delay(queue, nowNs + waitNs(entry, queue, askedNs));
+            age.watch(entry, by);
+        }
+    }
+
+    /** Until the next attempt of a record that has just failed: in a retry topic, or where it is. */
+    private long waitNs(Entry entry, KeyQueue queue, long askedNs) {
+        long inTopicNs = delays.waitNs(entry, queue, askedNs);
+        if (inTopicNs >= 0) {
+            return inTopicNs;
+        }
+        return askedNs >= 0 ? askedNs : retry.delayNs(entry.attempts, entry.offset);
     }
 
     private static boolean ended(Entry entry) {
@@ -176,7 +200,7 @@ final class Settlement {
             }
             byte before = batch.firstOfGroup(i) ? Batch.OPEN : batch.outcomes[i - 1];
             boolean first = before != Batch.GONE && !ResultsCheck.stops(before);
-            Entry entry = leave(batch, i, Batch.GONE);
+            Entry entry = leave(batch, i, Batch.GONE, nowNs);
             KeyQueue queue = entry.queue;
             if (first) {
                 blame(batch.stream, entry, queue, why, alone && suspects.holds(batch), nowNs);
@@ -210,11 +234,12 @@ final class Settlement {
     }
 
     /** Gives a record of a batch its outcome there and frees the credit it took. */
-    private static Entry leave(Batch batch, int index, byte outcome) {
+    private Entry leave(Batch batch, int index, byte outcome, long nowNs) {
         Entry entry = batch.settle(index, outcome);
         entry.ledger.outstanding--;
         batch.stream.settledRecords++;
         batch.stream.settledBytes += entry.bytes;
+        age.back(entry, nowNs);
         return entry;
     }
 

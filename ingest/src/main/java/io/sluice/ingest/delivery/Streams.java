@@ -1,5 +1,6 @@
 package io.sluice.ingest.delivery;
 
+import io.sluice.ingest.delivery.StreamPort.RevokeCause;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -149,6 +150,26 @@ final class Streams {
     /** Its time is over: it may prove itself with one batch. */
     void readmit(StreamState stream) {
         stream.ejected = false;
+    }
+
+    /** Asks every stream that holds records of partitions for them; no time left: tells that they are gone. */
+    void askBack(List<PartitionEpoch> back, long graceNs) {
+        for (StreamState stream : all) {
+            if (holdsAnyOf(stream, back)) {
+                stream.port.revoke(List.of(), back, Math.max(0, graceNs), RevokeCause.REBALANCE);
+            }
+        }
+    }
+
+    private static boolean holdsAnyOf(StreamState stream, List<PartitionEpoch> wanted) {
+        for (Batch batch : stream.batches.values()) {
+            for (int i = 0; i < batch.size(); i++) {
+                if (batch.entry(i) != null && wanted.contains(batch.entry(i).partition)) {
+                    return true;
+                }
+            }
+        }
+        return false;
     }
 
     private static boolean busier(StreamState a, StreamState b) {

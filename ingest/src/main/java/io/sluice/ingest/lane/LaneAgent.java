@@ -5,10 +5,12 @@ import io.sluice.ingest.delivery.DeliverySettings;
 import io.sluice.ingest.delivery.DeliveryStats;
 import io.sluice.ingest.delivery.DeliveryView;
 import io.sluice.ingest.delivery.Effects;
+import io.sluice.ingest.delivery.Flood;
 import io.sluice.ingest.delivery.Observer;
 import io.sluice.ingest.delivery.Outgoing;
 import io.sluice.ingest.delivery.PartitionEpoch;
 import io.sluice.ingest.ring.CommitBoard;
+import io.sluice.ingest.ring.Inquiry;
 import io.sluice.ingest.ring.Position;
 import io.sluice.ingest.ring.PublishRing;
 import io.sluice.ingest.ring.RecordRing;
@@ -19,7 +21,6 @@ import io.sluice.ingest.ring.Revocation;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,7 +39,7 @@ public final class LaneAgent implements Effects {
     private final ReplyRing replies;
     private final PublishRing letters;
     private final Delivery delivery;
-    private final AtomicReference<@Nullable CompletableFuture<DeliveryView>> viewRequest = new AtomicReference<>();
+    private final Inquiry<DeliveryView> views = new Inquiry<>();
 
     private volatile boolean closing;
 
@@ -80,7 +81,8 @@ public final class LaneAgent implements Effects {
         }
         work += delivery.dispatch(nowNs);
         delivery.tellNews(nowNs);
-        answerView();
+        tellFlood(delivery.floodNews());
+        views.answer(() -> delivery.view(nowNs));
         return work;
     }
 
@@ -91,7 +93,7 @@ public final class LaneAgent implements Effects {
 
     /** Whether there is something to do at once. Lane thread. */
     boolean hasWork() {
-        return records.hasWork() || replies.hasWork() || closing || viewRequest.get() != null;
+        return records.hasWork() || replies.hasWork() || closing || views.isOpen();
     }
 
     /** Asks the lane to end its streams; ring its doorbell afterwards. Any thread. */
@@ -106,17 +108,7 @@ public final class LaneAgent implements Effects {
 
     /** Asks for a picture of the moment; ring the lane's doorbell afterwards. Any thread. */
     CompletableFuture<DeliveryView> requestView() {
-        CompletableFuture<DeliveryView> mine = new CompletableFuture<>();
-        CompletableFuture<DeliveryView> before = viewRequest.compareAndExchange(null, mine);
-        return before == null ? mine : before;
-    }
-
-    private void answerView() {
-        CompletableFuture<DeliveryView> request = viewRequest.get();
-        if (request != null) {
-            viewRequest.set(null);
-            request.complete(delivery.view(nowNs));
-        }
+        return views.ask();
     }
 
     private void onSlot(RecordSlot slot) {
@@ -219,6 +211,18 @@ public final class LaneAgent implements Effects {
                     .addKeyValue("violation", violation)
                     .log("a processor broke the contract; its stream is closed, its open records are delivered again");
         }
+    }
+
+    private void tellFlood(@Nullable Flood flood) {
+        if (flood == null) {
+            return;
+        }
+        var log = flood.state() == Flood.State.CLOSED ? LOG.atInfo() : LOG.atError();
+        log.addKeyValue("pipeline", pipeline)
+                .log(
+                        flood.state() == Flood.State.CLOSED
+                                ? "the dead-letter flood is over; records are sent again"
+                                : flood.line());
     }
 
     @Override

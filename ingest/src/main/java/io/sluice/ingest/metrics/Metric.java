@@ -51,12 +51,20 @@ public enum Metric {
             "Steady growth: processors restart, or fail early in long groups."),
     RECORDS_DEAD_LETTERED(
             counter("records_dead_lettered").by("cause"),
-            "Records written to the dead-letter topic: reject, attempts, poison, too_large, decode.",
+            "Records written to the dead-letter topic: reject, attempts, expired, poison, too_large, decode.",
             "Read sluice.dlq.code and sluice.dlq.reason in the headers of the dead letters."),
     DEAD_LETTERS_HELD(
             gauge("dead_letters_held_records", "records"),
             "Dead letters, and records for retry topics, that could not be written so far; their offsets wait.",
             "Above 0 for minutes: the topic is missing, full or not writable. Nothing is lost."),
+    DEAD_LETTER_BREAKER(
+            gauge("dead_letter_breaker", "").by("state"),
+            "1 for the state of the breaker for dead letters: closed, probing, open; the worst lane.",
+            "open: nearly everything was dead-lettered, so nothing is sent. Roll the processor back."),
+    DEAD_LETTER_FLOODS(
+            counter("dead_letter_floods"),
+            "Times that the breaker for dead letters opened, failed probes included.",
+            "Growing: the processor still rejects what it is given; its code is in the reason of the pipeline."),
     PUBLISH_FAILURES(
             counter("publish_failures"),
             "Failed writes to the dead-letter topic and to retry topics; each is tried again.",
@@ -101,10 +109,22 @@ public enum Metric {
             gauge("partition_lag_seconds", "seconds").by("topic", "partition"),
             "Age of the oldest unsettled record; 0 when there is none.",
             "The one to alert on. One partition only: a hot or failing key. All: the processor."),
+    HEAD_OF_LINE_SECONDS(
+            gauge("head_of_line_seconds", "seconds").by("topic", "partition"),
+            "How long one unsettled record has kept settled ones above it from being committed; 0: none does.",
+            "Minutes: sluice why, or /api/v1/pipelines/{name}/why, names the record and what it waits for."),
+    COMPLETED_ABOVE_HEAD(
+            gauge("completed_above_head_records", "records").by("topic", "partition"),
+            "Settled records that cannot be committed because an older one is not settled.",
+            "Large for long: a crash delivers again what of it does not fit into the metadata of a commit."),
     COMMITTED_OFFSET(
             gauge("partition_committed_offset", "").by("topic", "partition"),
             "Last offset that the broker confirmed as committed.",
             "Standing still with settled growing: one old record is open; see lag in seconds."),
+    OPEN_TRANSACTION_RECORDS(
+            gauge("partition_open_transaction_records", "records").by("topic", "partition"),
+            "Records that nobody can read before a producer ends its open transaction; not part of the lag.",
+            "Above 0 for long: a producer hangs in a transaction; the log names the offset. Nothing of Sluice is stuck."),
     COMMITS(counter("commits"), "Successful offset commits.", "None for minutes under load: see commit failures."),
     COMMIT_FAILURES(
             counter("commit_failures").by("reason"),

@@ -119,7 +119,7 @@ public final class DeadLetterPublisher implements AutoCloseable {
     private void run() {
         try {
             while (!closing) {
-                letters.await(again.isEmpty() ? IDLE_NS : 0);
+                letters.await(IDLE_NS, () -> closing || !again.isEmpty());
                 work();
             }
             work();

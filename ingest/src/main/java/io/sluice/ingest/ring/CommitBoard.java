@@ -20,6 +20,7 @@ public final class CommitBoard {
     // written by: poll thread
     private final AtomicLong committed = new AtomicLong(-1);
     private final AtomicLong logEnd = new AtomicLong(-1);
+    private final AtomicLong openTransaction = new AtomicLong();
     private volatile boolean paused;
 
     public CommitBoard(PartitionEpoch partition) {
@@ -84,6 +85,16 @@ public final class CommitBoard {
     /** The log's end as last heard, or -1. Any thread. */
     public long logEnd() {
         return logEnd.getAcquire();
+    }
+
+    /** Poll thread: records that cannot be read before a producer ends its transaction. */
+    public void openTransaction(long records) {
+        openTransaction.setRelease(records);
+    }
+
+    /** Records that cannot be read before a producer ends its transaction. Any thread. */
+    public long openTransaction() {
+        return openTransaction.getAcquire();
     }
 
     /** Poll thread: whether fetching is paused for backpressure. */

@@ -5,6 +5,7 @@ import com.lmax.disruptor.RingBuffer;
 import com.lmax.disruptor.YieldingWaitStrategy;
 import io.sluice.ingest.delivery.Outgoing;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -54,12 +55,18 @@ public final class PublishRing {
         });
     }
 
-    /** Sleeps until there is a letter, {@code maxNs} have passed or {@link #wake()} is called. Publish thread. */
-    public void await(long maxNs) {
-        doorbell.await(maxNs, this::hasWork);
+    /**
+     * Sleeps until there is a letter, {@code maxNs} have passed or {@link #wake()} is called, unless there is something
+     * else to do already. Publish thread.
+     *
+     * @param otherWork what {@link #wake()} is called for: looked at again on the way to sleep, or a wake-up that came
+     *     just before would be lost
+     */
+    public void await(long maxNs, BooleanSupplier otherWork) {
+        doorbell.await(maxNs, () -> hasWork() || otherWork.getAsBoolean());
     }
 
-    /** Ends an {@link #await(long)}. Any thread. */
+    /** Ends an {@link #await}; call after the work is visible. Any thread. */
     public void wake() {
         doorbell.ring();
     }

@@ -1,6 +1,7 @@
 package io.sluice.ingest.source;
 
 import io.sluice.ingest.config.PipelineConfig;
+import java.util.List;
 import java.util.Locale;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.AuthenticationException;
@@ -57,6 +58,24 @@ final class Failures {
             return corrupt("corrupt data in the log: " + line(e), e);
         }
         return new StartFailure(what + ": " + line(e), e instanceof RetriableException, e);
+    }
+
+    /**
+     * As {@link #of}, and for damage that the client says only the partition of, with the offset.
+     *
+     * @param partitions with their positions: where the client stands when it cannot read on
+     */
+    static StartFailure polling(KafkaException e, List<PartitionState> partitions, PipelineConfig.Source source) {
+        if (isCorrupt(e)) {
+            String text = line(e);
+            for (PartitionState p : partitions) {
+                if (text.contains(" " + p.tp + ".") || text.contains(" " + p.tp + " ")) {
+                    Throwable cause = e.getCause() == null ? e : e.getCause();
+                    return corrupt(p.tp + "@" + p.position + " cannot be read: " + line(cause), e);
+                }
+            }
+        }
+        return of("cannot poll", e, source);
     }
 
     /** An exception as one line without control characters. */

@@ -191,10 +191,11 @@ public final class PollAgent {
         Rebalance rebalance = new Rebalance(
                 consumer, pipeline.name(), assignment, writer, starts, committer, stats, drainNs(), () -> hurry);
         LogEnds logEnds = new LogEnds(consumer, System.nanoTime());
-        try {
+        try (OpenTransactions transactions = new OpenTransactions(props, pipeline.name(), System.nanoTime())) {
             subscribe(consumer, rebalance);
             while (!stopping) {
                 cycle(consumer, rebalance, committer, logEnds);
+                transactions.tick(assignment.all(), System.nanoTime());
             }
         } catch (StartFailure e) {
             fail(e);
@@ -238,7 +239,7 @@ public final class PollAgent {
             log.atWarn().addKeyValue("pipeline", pipeline.name()).log("poll failed, goes on: {}", Failures.line(e));
             LockSupport.parkNanos(this, TimeUnit.MILLISECONDS.toNanos(IDLE_MS));
         } catch (KafkaException e) {
-            throw Failures.of("cannot poll", e, pipeline.source());
+            throw Failures.polling(e, assignment.all(), pipeline.source());
         }
         return ConsumerRecords.empty();
     }

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.common.TopicPartition;
@@ -32,6 +33,7 @@ final class Rebalance implements ConsumerRebalanceListener {
     private static final long SLICE_NS = TimeUnit.MILLISECONDS.toNanos(20);
     private static final long HURRY_NS = TimeUnit.MILLISECONDS.toNanos(300);
     private static final long RETRY_NS = TimeUnit.SECONDS.toNanos(1);
+    private static final int NAMED = 100;
     private static final Duration COMMIT = Duration.ofSeconds(5);
     private static final Duration COMMIT_NOW = Duration.ofSeconds(1);
 
@@ -76,9 +78,9 @@ final class Rebalance implements ConsumerRebalanceListener {
     @Override
     public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
         guard(partitions, () -> {
-            say("assigned", partitions.size());
             lose(assignment.remove(partitions));
             List<PartitionState> added = assignment.add(partitions);
+            say("assigned", added);
             added.forEach(writer::assigned);
             writer.flushWords();
             stats.assigned(added.size());
@@ -159,7 +161,7 @@ final class Rebalance implements ConsumerRebalanceListener {
         if (gone.isEmpty()) {
             return;
         }
-        say("revoked", gone.size());
+        say("revoked", gone);
         stats.revoked(gone.size());
         long deadlineNs = System.nanoTime() + (hurry.getAsBoolean() ? 0 : drainNs);
         Revocation revocation = new Revocation(epochs(gone), deadlineNs, false);
@@ -173,6 +175,7 @@ final class Rebalance implements ConsumerRebalanceListener {
             finals.put(partition, answer.offset() >= board.offset() ? answer : board);
         }
         committer.commitFinal(finals, hurry.getAsBoolean() ? COMMIT_NOW : COMMIT);
+        say("released", gone);
         if (answers.size() < gone.size()) {
             log.atWarn()
                     .addKeyValue("pipeline", pipeline)
@@ -186,7 +189,7 @@ final class Rebalance implements ConsumerRebalanceListener {
         if (gone.isEmpty()) {
             return;
         }
-        say("lost", gone.size());
+        say("lost", gone);
         stats.lost(gone.size());
         long nowNs = System.nanoTime();
         writer.revoked(new Revocation(epochs(gone), nowNs, true));
@@ -231,11 +234,21 @@ final class Rebalance implements ConsumerRebalanceListener {
         }
     }
 
-    private void say(String what, int partitions) {
+    private void say(String what, List<PartitionState> partitions) {
         log.atInfo()
                 .addKeyValue("pipeline", pipeline)
-                .addKeyValue("partitions", partitions)
+                .addKeyValue("partitions", partitions.size())
+                .addKeyValue("which", names(partitions))
                 .log("partitions {}", what);
+    }
+
+    /** {@code topic-partition@epoch}, separated by commas; a line has an end, whatever is assigned. */
+    private static String names(List<PartitionState> partitions) {
+        String named = partitions.stream()
+                .limit(NAMED)
+                .map(partition -> partition.tp + "@" + partition.epoch.epoch())
+                .collect(Collectors.joining(","));
+        return partitions.size() <= NAMED ? named : named + ",...";
     }
 
     private static List<PartitionEpoch> epochs(List<PartitionState> partitions) {

@@ -35,9 +35,12 @@ final class Outlet {
 
     /** For the transport's word that it is ready: whether somebody waits to hear it. */
     boolean tellReady() {
-        boolean tell = waitsForReady;
+        if (!waitsForReady) {
+            // Not written to: the lane may have found the transport ready, filled it, and begun to wait again.
+            return false;
+        }
         waitsForReady = false;
-        return tell;
+        return true;
     }
 
     void write(GatewayFrame frame) {

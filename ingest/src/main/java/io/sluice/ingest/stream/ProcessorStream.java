@@ -322,7 +322,10 @@ final class ProcessorStream implements StreamPort {
                             : StreamEnd.of(status, wasUp, drainAnnounced);
                 }
                 if (wasUp) {
-                    boolean blame = !blameless && !drainAnnounced && !StatusText.isGoodbye(status);
+                    boolean blame = !blameless
+                            && !drainAnnounced
+                            && !StatusText.isGoodbye(status)
+                            && !StatusText.isDenial(status);
                     replies.put(new Reply.StreamDown(ProcessorStream.this, given.text(), blame));
                 }
             }

@@ -45,23 +45,39 @@ final class StatusText {
     }
 
     /**
+     * Whether the status says that the gateway may not call, or calls what is not there: nothing that a record could
+     * have brought about. Dead-lettering what was open would empty the topic into the dead letters.
+     */
+    static boolean isDenial(Status status) {
+        return switch (status.getCode()) {
+            case UNIMPLEMENTED, UNAUTHENTICATED, PERMISSION_DENIED -> true;
+            default -> false;
+        };
+    }
+
+    /**
      * Whether the server said goodbye to the whole connection before it ended: it was told to stop, or minds our pings,
      * and did not die of a record.
      */
     static boolean isGoodbye(Status status) {
-        if (status.getCode() != Status.Code.UNAVAILABLE || status.getDescription() == null) {
-            return false;
-        }
-        return status.getDescription().toLowerCase(Locale.ROOT).contains("goaway") || mindsPings(status);
+        return (status.getCode() == Status.Code.UNAVAILABLE && says(status, "goaway")) || mindsPings(status);
     }
 
-    /** Whether the server has dropped the connection because it permits fewer keepalive pings. */
+    /**
+     * Whether the server has dropped the connection because it permits fewer keepalive pings. gRPC makes RESOURCE_EXHAUSTED of
+     * such a GOAWAY on a connection that was up, and UNAVAILABLE in other places.
+     */
     static boolean mindsPings(Status status) {
-        if (status.getCode() != Status.Code.UNAVAILABLE || status.getDescription() == null) {
-            return false;
-        }
-        String text = status.getDescription().toLowerCase(Locale.ROOT);
-        return text.contains("too_many_pings") || text.contains("enhance_your_calm");
+        boolean lost = switch (status.getCode()) {
+            case UNAVAILABLE, RESOURCE_EXHAUSTED -> true;
+            default -> false;
+        };
+        return lost && (says(status, "too_many_pings") || says(status, "enhance_your_calm"));
+    }
+
+    private static boolean says(Status status, String words) {
+        return status.getDescription() != null
+                && status.getDescription().toLowerCase(Locale.ROOT).contains(words);
     }
 
     /** The processor's frame that gRPC refused, and cut the call for; null: it did not. */

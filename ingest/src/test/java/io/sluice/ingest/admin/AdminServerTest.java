@@ -40,6 +40,20 @@ class AdminServerTest {
         }
 
         @Override
+        public PipelineWhy why(String name) {
+            return pipelines.stream()
+                    .filter(p -> p.name().equals(name))
+                    .map(p -> new PipelineWhy(
+                            p.name(),
+                            p.state(),
+                            null,
+                            null,
+                            List.of(new PipelineWhy.Partition("t", 0, 0, "t-0@2 waits", 1.5, 7, 3, 2, null))))
+                    .findFirst()
+                    .orElse(null);
+        }
+
+        @Override
         public boolean alive() {
             return alive;
         }
@@ -131,6 +145,32 @@ class AdminServerTest {
                         + "\"no pipeline 'nobody'; GET /api/v1/pipelines lists what there is\"}\n");
     }
 
+    @Test
+    void whyHasASentenceForEachPartition() throws Exception {
+        source.pipelines = List.of(pipeline("quakes", State.RUNNING), pipeline("why", State.RUNNING));
+
+        HttpResponse<String> why = get("/api/v1/pipelines/quakes/why");
+
+        assertThat(why.statusCode()).isEqualTo(200);
+        assertThat(why.headers().firstValue("Content-Type")).hasValue("application/json");
+        assertThat(why.body())
+                .isEqualTo(
+                        "{\"name\":\"quakes\",\"state\":\"RUNNING\",\"reason\":null,\"stalled\":null,\"partitions\":["
+                                + "{\"topic\":\"t\",\"partition\":0,\"lane\":0,\"text\":\"t-0@2 waits\",\"still_seconds\":1.5,"
+                                + "\"lag_records\":7,\"in_flight_records\":3,\"completed_above\":2,\"head\":null}]}\n");
+        assertThat(get("/api/v1/pipelines/why").body()).startsWith("{\"name\":\"why\",\"state\"");
+        assertThat(get("/api/v1/pipelines/why/why").body()).contains("t-0@2 waits");
+        HttpResponse<String> unknown = get("/api/v1/pipelines/nobody/why");
+        assertThat(unknown.statusCode()).isEqualTo(404);
+        assertThat(unknown.body()).contains("no pipeline 'nobody'; GET /api/v1/pipelines lists what there is");
+        HttpResponse<String> post = client.send(
+                request("/api/v1/pipelines/quakes/why")
+                        .POST(HttpRequest.BodyPublishers.noBody())
+                        .build(),
+                BodyHandlers.ofString());
+        assertThat(post.statusCode()).isEqualTo(405);
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"POST", "PUT", "DELETE", "PATCH", "OPTIONS", "FOO"})
     void onlyReadingIsAllowed(String method) throws Exception {
@@ -177,7 +217,10 @@ class AdminServerTest {
                 "/api/v1/pipelines/a%00b",
                 "/api/v1/pipelines/%0d%0aSet-Cookie:x",
                 "/api/v1/pipelines/%ff%fe",
-                "/api/v1/pipelines/a/b"
+                "/api/v1/pipelines/a/b",
+                "/api/v1/pipelines//why",
+                "/api/v1/pipelines/a/why/",
+                "/api/v1/pipelines/%2e%2e/why"
             })
     void whatIsNotThereIsNotFound(String target) throws IOException {
         assertThat(raw("GET " + target + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"))
@@ -260,7 +303,7 @@ class AdminServerTest {
                 8,
                 9,
                 Map.of("ack", 5L),
-                List.of(new PipelineStatus.Partition("t", 0, 0, 1, 2, 9, 7, 1.5, 3, false)),
+                List.of(new PipelineStatus.Partition("t", 0, 0, 1, 2, 9, 7, 1.5, 3, false, 12.5, 40)),
                 List.of(new PipelineStatus.Stream("127.0.0.1:9", 0, "triage", "1", "i", "ready", 100, 0, 3, 300)));
     }
 

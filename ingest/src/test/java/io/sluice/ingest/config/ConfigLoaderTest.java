@@ -3,6 +3,7 @@ package io.sluice.ingest.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.sluice.ingest.delivery.FloodPolicy;
 import io.sluice.ingest.delivery.Ordering;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -67,8 +68,10 @@ class ConfigLoaderTest {
                                 Duration.ofSeconds(30),
                                 2,
                                 0.2,
+                                null,
                                 PipelineConfig.RetryTopics.NONE),
-                        new PipelineConfig.DeadLetters("dlq.quakes", false, Map.of()),
+                        new PipelineConfig.DeadLetters(
+                                "dlq.quakes", false, new FloodPolicy(true, 0.5, 1_000, 200, 30_000_000_000L), Map.of()),
                         Duration.ofSeconds(1),
                         Duration.ofSeconds(20)));
     }

@@ -67,6 +67,7 @@ class CompletionsTest {
 
     @Test
     void attemptsCountOnAndTheLastOneIsTheLast() {
+        // As in knative-extensions/eventing-kafka-broker#3746 and Farfetch/kafkaflow-retry-extensions#151.
         FakeStream stream = world.stream(100);
         world.receive(p0, 0, null);
         world.cycle();

@@ -106,7 +106,8 @@ class DeliveryEdgesTest {
         stream.answer(stream.last(), verdict(0, 1, Outcome.REJECT));
         world.delivery.publishFailed(world.letters.get(0), "no topic", world.nowNs);
         assertThat(blocker()).isEqualTo(Blocker.DEAD_LETTER_UNWRITABLE);
-        world.delivery.published(world.letters.get(0), world.nowNs);
+        world.pass(100);
+        world.delivery.published(world.letters.get(1), world.nowNs);
         assertThat(blocker()).isEqualTo(Blocker.NONE);
         world.receive(p0, 1, "a");
         world.cycle();

@@ -44,6 +44,7 @@ class DeliveryTest {
 
     @Test
     void theSameKeyInTwoPartitionsIsTwoGroups() {
+        // As in confluentinc/parallel-consumer#184.
         PartitionEpoch p1 = world.assign("t", 1);
         FakeStream stream = world.stream(100);
         world.receive(p0, 0, "a");
@@ -54,6 +55,7 @@ class DeliveryTest {
 
     @Test
     void recordsWithoutAKeyAreEachOnTheirOwn() {
+        // As in confluentinc/parallel-consumer#318.
         FakeStream stream = world.stream(100);
         world.receive(p0, 0, null);
         world.receive(p0, 1, null);
@@ -63,6 +65,7 @@ class DeliveryTest {
 
     @Test
     void theCommittablePositionStopsBelowTheOldestUnsettledRecord() {
+        // As in confluentinc/parallel-consumer#826, spring-projects/spring-kafka#4334 and faust-streaming/faust#707.
         FakeStream stream = world.stream(100);
         for (int i = 0; i < 4; i++) {
             world.receive(p0, i * 10L, "k" + i);
@@ -79,6 +82,7 @@ class DeliveryTest {
 
     @Test
     void aRetryWaitsItsBackoffAndKeepsItsKeyInOrder() {
+        // As in monoscope-tech/monoscope#443.
         FakeStream stream = world.stream(100);
         world.receive(p0, 0, "a");
         world.receive(p0, 1, "a");
@@ -142,6 +146,7 @@ class DeliveryTest {
 
     @Test
     void aLetterThatCannotBeWrittenHoldsItsKeyOnlyAndIsTriedAgain() {
+        // As in knative-extensions/eventing-kafka-broker.
         FakeStream stream = world.stream(100);
         world.receive(p0, 0, "a");
         world.cycle();
@@ -301,6 +306,7 @@ class DeliveryTest {
 
     @Test
     void aRecordTooLargeForEveryProcessorIsDeadLetteredAndOthersGoOn() {
+        // As in grpc/grpc-java#3996 and camunda/camunda#12104.
         FakeStream stream = world.stream(100, 5_000);
         world.receive(p0, 0, "a", 6_000);
         world.receive(p0, 1, "b", 100);
@@ -350,6 +356,7 @@ class DeliveryTest {
 
     @Test
     void aRevokedPartitionWaitsForWhatIsOpenAndAnswersItsFinalPosition() {
+        // As in confluentinc/parallel-consumer#777 and astubbs/parallel-consumer#436.
         FakeStream stream = world.stream(100);
         world.receive(p0, 0, "a");
         world.cycle();
@@ -366,6 +373,7 @@ class DeliveryTest {
 
     @Test
     void holesBelowWhatWasSentAreFilledBeforeARevokedPartitionCloses() {
+        // As in PostHog/posthog#80897.
         FakeStream stream = world.stream(100);
         world.receive(p0, 0, "a");
         world.cycle();
@@ -420,6 +428,7 @@ class DeliveryTest {
 
     @Test
     void aRevokedPartitionClosesAtItsDeadlineAndLateResultsAreStale() {
+        // As in redpanda-data/connect#4477.
         FakeStream stream = world.stream(100);
         world.receive(p0, 0, "a");
         world.cycle();
@@ -433,6 +442,7 @@ class DeliveryTest {
 
     @Test
     void aPartitionThatComesBackIsAnotherOne() {
+        // As in confluentinc/parallel-consumer#909 and astubbs/parallel-consumer#517.
         FakeStream stream = world.stream(100);
         world.receive(p0, 0, "a");
         world.cycle();
@@ -458,6 +468,24 @@ class DeliveryTest {
         assertThat(stream.batches).hasSize(1);
         stream.ack(stream.last());
         assertThat(stream.closed).isEqualTo("SHUTDOWN drained");
+    }
+
+    @Test
+    void aDrainingStreamIsLetGoWhenItsLastRecordsGoWithTheirPartition() {
+        PartitionEpoch p1 = world.assign("t", 1);
+        FakeStream first = world.stream(1);
+        FakeStream second = world.stream(1);
+        world.receive(p0, 0, "a");
+        world.receive(p1, 0, "b");
+        world.cycle();
+        world.delivery.draining(first);
+        world.delivery.draining(second);
+        world.delivery.lost(List.of(p0), world.nowNs);
+        assertThat(first.closed).isEqualTo("SHUTDOWN drained");
+        assertThat(second.closed).isNull();
+        world.delivery.revoke(List.of(p1), world.nowNs, world.nowNs);
+        assertThat(second.closed).isEqualTo("SHUTDOWN drained");
+        assertThat(world.delivery.streams().all()).isEmpty();
     }
 
     @Test

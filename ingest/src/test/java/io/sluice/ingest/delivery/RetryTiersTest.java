@@ -8,12 +8,18 @@ import org.junit.jupiter.api.Test;
 /** Records that fail move to retry topics and carry on when they come back; the time is turned by hand. */
 class RetryTiersTest {
     private static final long MS = World.MS;
-    static final RetryTiers TIERS = new RetryTiers(1_000 * MS, 10_000 * MS);
+    private static final RetryTiers TIERS = new RetryTiers(1_000 * MS, 10_000 * MS);
 
-    private World w = new World(World.settings(Ordering.NONE, TIERS));
+    private World w = new World(settings(Ordering.NONE));
     private final World.FakeStream stream = w.stream(100);
     private final PartitionEpoch source = w.assign("t", 0);
     private final PartitionEpoch retry = w.assign("retry.1s", 0);
+
+    static DeliverySettings settings(Ordering ordering) {
+        DeliverySettings base = World.settings(ordering);
+        return new DeliverySettings(
+                ordering, 10, 10_000, 0, base.leaseNs(), base.maxLeaseNs(), base.retry(), TIERS, 7, "p", 0);
+    }
 
     @Test
     void eachFailureLeadsToTheNextTierAndTheLastOneServesAllThatFollow() {
@@ -131,7 +137,7 @@ class RetryTiersTest {
 
     @Test
     void aRecordOfAKeyStaysWhereItIs() {
-        w = new World(World.settings(Ordering.KEY, TIERS));
+        w = new World(settings(Ordering.KEY));
         World.FakeStream s = w.stream(100);
         PartitionEpoch p = w.assign("t", 0);
         w.receive(p, 0, "a");

@@ -25,10 +25,6 @@ final class World implements Effects, Observer {
     }
 
     static DeliverySettings settings(Ordering ordering) {
-        return settings(ordering, RetryTiers.NONE);
-    }
-
-    static DeliverySettings settings(Ordering ordering, RetryTiers tiers) {
         return new DeliverySettings(
                 ordering,
                 10,
@@ -37,10 +33,44 @@ final class World implements Effects, Observer {
                 30_000 * MS,
                 60_000 * MS,
                 new RetryPolicy(3, 2, 100 * MS, 1_000 * MS, 2, 0),
-                tiers,
+                RetryTiers.NONE,
                 7,
                 "p",
                 0);
+    }
+
+    static DeliverySettings withFlood(DeliverySettings s, FloodPolicy flood) {
+        return new DeliverySettings(
+                s.ordering(),
+                s.batchRecords(),
+                s.batchBytes(),
+                s.lingerNs(),
+                s.leaseNs(),
+                s.maxLeaseNs(),
+                s.retry(),
+                s.tiers(),
+                s.hashSeed(),
+                s.pipeline(),
+                s.epochMsAtZero(),
+                flood);
+    }
+
+    static DeliverySettings withAge(DeliverySettings s, int maxAttempts, long maxAgeNs) {
+        RetryPolicy r = s.retry();
+        return new DeliverySettings(
+                s.ordering(),
+                s.batchRecords(),
+                s.batchBytes(),
+                s.lingerNs(),
+                s.leaseNs(),
+                s.maxLeaseNs(),
+                new RetryPolicy(
+                        maxAttempts, r.maxDeliveries(), r.initialNs(), r.maxNs(), r.multiplier(), r.jitter(), maxAgeNs),
+                s.tiers(),
+                s.hashSeed(),
+                s.pipeline(),
+                s.epochMsAtZero(),
+                s.flood());
     }
 
     PartitionEpoch assign(String topic, int partition) {
@@ -73,7 +103,8 @@ final class World implements Effects, Observer {
         delivery.tick(nowNs);
         delivery.dispatch(nowNs);
         delivery.tellNews(nowNs);
-        Invariants.check(delivery);
+        new Invariants(delivery).check();
+        TellsNoLiveRecord.check(delivery);
     }
 
     void pass(long ms) {

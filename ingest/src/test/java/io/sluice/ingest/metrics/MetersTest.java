@@ -104,6 +104,7 @@ class MetersTest {
 
     @Test
     void aThousandPipelinesComeAndGoWithoutALeak() {
+        // As in micrometer-metrics/micrometer#1743.
         int before = meters.held();
         String scrapeBefore = ours(scrape());
         for (int i = 0; i < 1_000; i++) {

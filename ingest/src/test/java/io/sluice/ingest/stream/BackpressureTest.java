@@ -15,6 +15,7 @@ class BackpressureTest {
 
     @Test
     void aProcessorThatDoesNotReadStopsTheStreamUntilItReadsAgain() throws Exception {
+        // As in grpc/grpc-java#2247.
         try (FakeProcessor processor = FakeProcessor.startUnreading();
                 Bench bench = Bench.dialling(processor.target())) {
             FakeProcessor.Call call = processor.nextCall().greeted();

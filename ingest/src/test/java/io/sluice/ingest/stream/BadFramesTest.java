@@ -119,10 +119,19 @@ class BadFramesTest {
         bad.put("raw: cut short", new byte[] {0x1a, 0x10, 0x01});
         // results { batches { verdicts { code: "\xff" } } }
         bad.put("raw: code not UTF-8", new byte[] {0x1a, 0x07, 0x0a, 0x05, 0x12, 0x03, 0x22, 0x01, (byte) 0xff});
+        bad.put("raw: nested too deep", nested(200));
         bad.put(
                 "raw: frame too large",
                 drain(Drain.newBuilder().setReason("x".repeat(5 << 20))).toByteArray());
         return bad;
+    }
+
+    /** Groups of an unknown field, one within the other. */
+    private static byte[] nested(int depth) {
+        byte[] bytes = new byte[2 * depth];
+        java.util.Arrays.fill(bytes, 0, depth, (byte) (15 << 3 | 3));
+        java.util.Arrays.fill(bytes, depth, 2 * depth, (byte) (15 << 3 | 4));
+        return bytes;
     }
 
     /** What the gateway's goodbye says. */
@@ -154,7 +163,7 @@ class BadFramesTest {
             assertThat(down.blame()).isTrue();
             await().until(() -> !bench.pool.counters().failures().isEmpty());
             assertThat(bench.pool.counters().violations())
-                    .containsOnlyKeys(bad.length < 100 ? "FRAME_UNREADABLE" : "FRAME_TOO_LARGE");
+                    .containsOnlyKeys(bad.length < 1_000 ? "FRAME_UNREADABLE" : "FRAME_TOO_LARGE");
             return down.why();
         }
     }

@@ -252,6 +252,7 @@ class ProcessorStreamTest {
 
     @Test
     void aProcessorThatDrainedIsNotBlamedAndNotCountedAsAFailure() {
+        // As in grpc/grpc-java#9903.
         FakeProcessor.Call call = processor.nextCall().greeted();
         StreamPort stream = bench.next(Reply.StreamUp.class).stream();
 

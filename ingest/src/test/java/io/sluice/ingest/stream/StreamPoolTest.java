@@ -243,8 +243,14 @@ class StreamPoolTest {
         return Lookup.oneFamily(found);
     }
 
-    @Test
-    void aServerThatMindsOurPingsIsPingedLessAndNoRecordIsBlamed() throws Exception {
+    @ParameterizedTest
+    @CsvSource({
+        // What gRPC says of a connection that was up, word for word.
+        "RESOURCE_EXHAUSTED,'Connection closed after GOAWAY. HTTP/2 error code: ENHANCE_YOUR_CALM (Bandwidth exhausted), debug data: too_many_pings'",
+        "UNAVAILABLE,'HTTP/2 error code: ENHANCE_YOUR_CALM\nReceived Goaway\ntoo_many_pings'"
+    })
+    void aServerThatMindsOurPingsIsPingedLessAndNoRecordIsBlamed(Status.Code code, String words) throws Exception {
+        // As in grpc/grpc-java#5188.
         try (FakeProcessor processor = FakeProcessor.start()) {
             BlockingQueue<Integer> slowdowns = new LinkedBlockingQueue<>();
             Channels recording = (target, address, slowdown) -> {
@@ -256,8 +262,7 @@ class StreamPoolTest {
                 FakeProcessor.Call call = processor.nextCall().greeted();
                 bench.next(Reply.StreamUp.class);
 
-                call.end(Status.UNAVAILABLE.withDescription(
-                        "HTTP/2 error code: ENHANCE_YOUR_CALM\nReceived Goaway\ntoo_many_pings"));
+                call.end(Status.fromCode(code).withDescription(words));
 
                 assertThat(bench.next(Reply.StreamDown.class).blame()).isFalse();
                 processor.nextCall();

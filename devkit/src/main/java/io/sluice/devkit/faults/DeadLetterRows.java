@@ -1,0 +1,149 @@
+package io.sluice.devkit.faults;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.acl.AccessControlEntry;
+import org.apache.kafka.common.acl.AclBinding;
+import org.apache.kafka.common.acl.AclOperation;
+import org.apache.kafka.common.acl.AclPermissionType;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.quota.ClientQuotaAlteration;
+import org.apache.kafka.common.quota.ClientQuotaEntity;
+import org.apache.kafka.common.resource.PatternType;
+import org.apache.kafka.common.resource.ResourcePattern;
+import org.apache.kafka.common.resource.ResourceType;
+import org.jspecify.annotations.Nullable;
+
+/** Rows that strike the dead-letter topic. */
+final class DeadLetterRows {
+    private static final Map<String, String> AUTHORIZER = Map.of(
+            "authorizer.class.name",
+            "org.apache.kafka.metadata.authorizer.StandardAuthorizer",
+            "allow.everyone.if.no.acl.found",
+            "true");
+
+    private DeadLetterRows() {}
+
+    static List<Row> rows() {
+        return List.of(Row.inShortLane(
+                "F22",
+                "dead-letter topic missing, denied, without enough replicas, refusing the size, slow",
+                "only the keys concerned wait; no offset is committed before its letter is written; all goes on once it can be",
+                DeadLetterRows::strike));
+    }
+
+    private static void strike(Rig rig) throws Exception {
+        SoloCluster cluster = rig.use(SoloCluster.start(AUTHORIZER));
+        rig.pipeline().set("retry", "{ initial_backoff: 100ms, max_backoff: 500ms }");
+        rig.open(Map.of(), false);
+        rig.start(rig.processor("p1"), rig.processor("p2"), rig.gateway("g1"));
+        // Twenty of two hundred keys have letters; the others must not notice.
+        rig.feed(Mix.plain(rig.seed(), rig.partitions())
+                .script((index, key) -> key % 10 == 3 && index % 4 == 0 ? "reject" : "ack"));
+        try (Admin admin = cluster.admin()) {
+            rig.mark("topic is missing");
+            held(rig);
+            rig.createDeadLetters(Map.of());
+            goesOn(rig);
+            during(rig, "topic is denied", () -> deny(rig, admin), () -> permit(rig, admin));
+            during(
+                    rig,
+                    "too few replicas",
+                    () -> set(rig, admin, "min.insync.replicas", "2"),
+                    () -> set(rig, admin, "min.insync.replicas", "1"));
+            during(
+                    rig,
+                    "letters are too large",
+                    () -> set(rig, admin, "max.message.bytes", "120"),
+                    () -> set(rig, admin, "max.message.bytes", "1048588"));
+            during(rig, "topic is slow", () -> quota(admin, 2_000.0), () -> quota(admin, null));
+        }
+        rig.notes().afterwards(logs -> rig.figure("dead_letters", logs.outcomes.size()));
+    }
+
+    private interface Change {
+        void make() throws Exception;
+    }
+
+    private static void during(Rig rig, String what, Change breaks, Change heals) throws Exception {
+        rig.flows(rig.records() / 50);
+        rig.mark(what);
+        rig.notes().faultBegins(what);
+        breaks.make();
+        held(rig);
+        heals.make();
+        rig.notes().faultEnds(what);
+        goesOn(rig);
+    }
+
+    /** Letters wait, and meanwhile other keys go on. */
+    private static void held(Rig rig) {
+        GatewayChild gateway = rig.gateway("g1");
+        rig.await("letters are held", () -> gateway.metric("sluice_dead_letters_held_records") > 0);
+        rig.flows(rig.records() / 20);
+        rig.runFor(Duration.ofMillis(500));
+    }
+
+    private static void goesOn(Rig rig) {
+        GatewayChild gateway = rig.gateway("g1");
+        rig.mark("topic is sound");
+        long letters = letters(gateway);
+        rig.await("held letters are written", () -> letters(gateway) > letters + 5);
+    }
+
+    private static long letters(GatewayChild gateway) {
+        return Math.round(gateway.metric("sluice_records_dead_lettered_total"));
+    }
+
+    private static void set(Rig rig, Admin admin, String name, String value) throws Exception {
+        done(admin.incrementalAlterConfigs(Map.of(
+                        new ConfigResource(ConfigResource.Type.TOPIC, rig.deadLetters()),
+                        List.of(new AlterConfigOp(new ConfigEntry(name, value), AlterConfigOp.OpType.SET))))
+                .all());
+    }
+
+    /** Bytes a second that any client may write. The feed's own client is exempt. */
+    private static void quota(Admin admin, @Nullable Double bytesPerSecond) throws Exception {
+        ClientQuotaEntity everybody = new ClientQuotaEntity(java.util.Collections.singletonMap("client-id", null));
+        ClientQuotaEntity feed = new ClientQuotaEntity(Map.of("client-id", Feed.CLIENT));
+        Double feedsOwn = bytesPerSecond == null ? null : Double.valueOf(1e9);
+        done(admin.alterClientQuotas(List.of(
+                        new ClientQuotaAlteration(
+                                feed, List.of(new ClientQuotaAlteration.Op("producer_byte_rate", feedsOwn))),
+                        new ClientQuotaAlteration(
+                                everybody,
+                                List.of(new ClientQuotaAlteration.Op("producer_byte_rate", bytesPerSecond)))))
+                .all());
+    }
+
+    private static void deny(Rig rig, Admin admin) throws Exception {
+        done(admin.createAcls(List.of(
+                        acl(rig, AclOperation.ALL, AclPermissionType.ALLOW),
+                        acl(rig, AclOperation.WRITE, AclPermissionType.DENY)))
+                .all());
+    }
+
+    private static void permit(Rig rig, Admin admin) throws Exception {
+        done(admin.deleteAcls(List.of(
+                        acl(rig, AclOperation.WRITE, AclPermissionType.DENY).toFilter()))
+                .all());
+    }
+
+    private static AclBinding acl(Rig rig, AclOperation operation, AclPermissionType permission) {
+        return new AclBinding(
+                new ResourcePattern(ResourceType.TOPIC, rig.deadLetters(), PatternType.LITERAL),
+                new AccessControlEntry("User:ANONYMOUS", "*", operation, permission));
+    }
+
+    private static void done(KafkaFuture<?> future) throws ExecutionException, InterruptedException, TimeoutException {
+        future.get(60, TimeUnit.SECONDS);
+    }
+}

@@ -1,0 +1,92 @@
+package io.sluice.devkit.faults;
+
+import java.util.List;
+import java.util.stream.IntStream;
+
+/** Rows that strike processors. */
+final class ProcessorRows {
+    private ProcessorRows() {}
+
+    static List<Row> rows() {
+        return List.of(
+                Row.inShortLane(
+                        "F5",
+                        "processor kill -9, 1 of 4, and a record that kills whoever handles it",
+                        "what it held goes to the others within 1 s (p99) and is charged no attempt; the killer ends as a dead letter",
+                        ProcessorRows::kill),
+                Row.inShortLane(
+                        "F8",
+                        "processor answers pings and never records; one record in 2,000 gets no answer anywhere",
+                        "leases run out, its records go elsewhere; the others become dead letters; no rebalance",
+                        ProcessorRows::mute));
+    }
+
+    private static void kill(Rig rig) {
+        List<String> names = List.of("p1", "p2", "p3", "p4");
+        rig.open();
+        // Slow enough that there is something in flight whenever one dies.
+        names.forEach(name -> rig.processor(name).behaviour("--delay", "20:80"));
+        rig.start(names.stream().map(rig::processor).toArray(Child[]::new));
+        rig.start(rig.gateway("g1"));
+        rig.feed();
+        rig.flows(rig.records() / 20);
+        int rounds = rig.isShort() ? 4 : 12;
+        for (int round = 0; round < rounds; round++) {
+            ProcessorChild victim = rig.processor(names.get(rig.schedule().pick(round, names.size())));
+            victim.kill();
+            rig.flows(rig.records() / 50);
+            victim.start();
+            rig.flows(rig.records() / 50);
+        }
+        rig.notes().afterwards(logs -> {
+            List<Handling> handlings = Handling.of(logs);
+            List<Long> times = Takeovers.ofKilledProcessors(logs, handlings);
+            rig.figure("takeover_ms", Takeovers.quantile(times, 0.99));
+            rig.figure("takeover_bound_ms", 1_000);
+            rig.figure("redispatched", times.size());
+            rig.figure("attempts_charged", Takeovers.chargedForDeath(logs, handlings));
+        });
+    }
+
+    private static void mute(Rig rig) {
+        rig.pipeline()
+                .set("processor", "{ targets: $TARGETS, lease: 2s }")
+                .set("retry", "{ max_attempts: 3, initial_backoff: 100ms, max_backoff: 200ms }");
+        rig.open();
+        rig.processor("p3").behaviour("--mute", "--credit", "200");
+        rig.start(rig.processor("p1"), rig.processor("p2"), rig.processor("p3"));
+        rig.start(rig.gateway("g1"));
+        long silent = rig.records() / 2_000;
+        rig.feed(Mix.plain(rig.seed(), rig.partitions())
+                .script((index, key) -> index % 2_000 == 999 && index < silent * 2_000 ? "hang" : "ack"));
+        rig.mark("p3 never answers");
+        rig.flows(rig.records() * 3 / 4);
+        rig.figure("rebalances", rebalances(rig));
+        rig.notes().afterwards(logs -> {
+            List<Handling> handlings = Handling.of(logs);
+            rig.figure("detection_ms", Takeovers.quantile(afterLease(handlings, 2_000), 0.99));
+            rig.figure("silent_records", silent);
+            rig.figure("dead_letters", logs.outcomes.size());
+        });
+    }
+
+    /** For each delivery without an answer, milliseconds from the end of its lease to the record's next delivery. */
+    private static List<Long> afterLease(List<Handling> handlings, long leaseMs) {
+        return Takeovers.byPlace(handlings).values().stream()
+                .flatMap(all -> IntStream.range(0, all.size() - 1)
+                        .filter(i -> all.get(i).verdict() == null)
+                        .mapToObj(i -> all.get(i + 1).delivered().t()
+                                - all.get(i).delivered().t()
+                                - leaseMs))
+                .toList();
+    }
+
+    /** Partitions that gateways had to give up so far. */
+    static long rebalances(Rig rig) {
+        return Math.round(rig.gateways().stream()
+                .filter(Child::isUp)
+                .mapToDouble(g -> g.metric("sluice_rebalances_total", "kind=\"revoked\"")
+                        + g.metric("sluice_rebalances_total", "kind=\"lost\""))
+                .sum());
+    }
+}

@@ -1,0 +1,126 @@
+package io.sluice.devkit.faults;
+
+import io.sluice.devkit.faults.Figures.Window;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Rows about how streams to processors behave: slow, ended politely, minded. */
+final class StreamRows {
+    private static final String DOWNS = "sluice_stream_downs_total";
+    private static final String UPS = "sluice_stream_ups_total";
+
+    private StreamRows() {}
+
+    static List<Row> rows() {
+        return List.of(
+                Row.of(
+                        "F9",
+                        "slow acks: 10 to 50 ms, 1 % of 1 s, some of 40 s",
+                        "back-pressure by pausing partitions; no rebalance; memory stays flat",
+                        StreamRows::slow),
+                Row.of(
+                        "F12",
+                        "GOAWAY: connections of limited age, graceful restarts of processors",
+                        "what was acknowledged is not sent again; no gap of more than a second",
+                        StreamRows::goodbye),
+                Row.of(
+                        "F13",
+                        "server that minds pings (5 min, gRPC's default), and a Node server with its defaults",
+                        "pings less often after each complaint: at most one reconnect a minute",
+                        StreamRows::tooManyPings));
+    }
+
+    private static void slow(Rig rig) {
+        rig.pipeline().set("processor", "{ targets: $TARGETS, lease: 10s, max_lease: 2m }");
+        rig.open();
+        for (String name : List.of("p1", "p2")) {
+            rig.processor(name).behaviour("--delay", "10:50", "--tail", "0.01:1000", "--extend");
+        }
+        rig.start(rig.processor("p1"), rig.processor("p2"));
+        GatewayChild gateway = rig.gateway("g1");
+        gateway.start();
+        double moved = gateway.metric("sluice_rebalances_total");
+        long every = Math.max(1, rig.records() / 8);
+        rig.feed(
+                Mix.plain(rig.seed(), rig.partitions())
+                        .keys(5_000)
+                        .script((index, key) -> index % every == every / 2 ? "ack:40000" : "ack"),
+                2_000,
+                20_000);
+        rig.flows(rig.records() / 10);
+        double heap = heap(gateway);
+        double most = heap;
+        long goal = rig.progress().settled() + rig.records() * 3 / 4;
+        boolean paused = false;
+        while (rig.progress().settled() < goal) {
+            rig.runFor(Duration.ofSeconds(1));
+            most = Math.max(most, heap(gateway));
+            paused |= gateway.metric("sluice_partitions_paused") > 0;
+        }
+        rig.figure("partitions_moved", (long) (gateway.metric("sluice_rebalances_total") - moved));
+        rig.figure("heap_bytes_early", (long) heap);
+        rig.figure("heap_bytes_most", (long) most);
+        rig.figure("paused", paused);
+        rig.figure("leases_expired", (long) gateway.metric("sluice_records_retried_total", "cause=\"lease_expired\""));
+        Checks.require(gateway.metric("sluice_rebalances_total") == moved, "slow processors cause no rebalance");
+    }
+
+    private static double heap(GatewayChild gateway) {
+        return gateway.metric("jvm_memory_used_bytes", "area=\"heap\"");
+    }
+
+    private static void goodbye(Rig rig) {
+        rig.open();
+        rig.processor("p3").program(NodeProcessor.command(rig.folder()));
+        List<String> names = List.of("p1", "p2", "p3");
+        names.forEach(name -> rig.processor(name).behaviour("--max-age", "5000"));
+        rig.start(rig.processor("p1"), rig.processor("p2"), rig.processor("p3"));
+        GatewayChild gateway = rig.gateway("g1");
+        gateway.start();
+        rig.feed();
+        rig.flows(rig.records() / 20);
+        List<Window> windows = new ArrayList<>();
+        int rounds = rig.isShort() ? 3 : 9;
+        for (int round = 0; round < rounds; round++) {
+            ProcessorChild leaving = rig.processor(names.get(round % names.size()));
+            long fromMs = System.currentTimeMillis();
+            int code = leaving.term();
+            Checks.require(code == 0 || code == 143, leaving.name() + " ends by itself, not with " + code);
+            rig.flows(rig.records() / 50);
+            double ups = gateway.metric(UPS);
+            leaving.start();
+            rig.await(leaving.name() + " is dialled again", () -> gateway.metric(UPS) > ups);
+            windows.add(new Window(fromMs, System.currentTimeMillis()));
+            rig.flows(rig.records() / 50);
+        }
+        rig.figure("stream_downs", (long) gateway.metric(DOWNS));
+        rig.notes().afterwards(logs -> {
+            rig.figure("gap_ms_max", Figures.worstGapMs(logs.delivered, windows));
+            rig.figure("gap_target_ms", 1_000);
+            rig.figure("acked_twice", Figures.ackedTwice(logs));
+        });
+    }
+
+    private static void tooManyPings(Rig rig) {
+        rig.open();
+        rig.processor("p1").behaviour("--permit-keepalive", "300000");
+        rig.processor("p2").program(NodeProcessor.command(rig.folder()));
+        rig.start(rig.processor("p1"), rig.processor("p2"));
+        GatewayChild gateway = rig.gateway("g1");
+        gateway.start();
+        // A server forgives pings when it has something to say, so the fault needs silence.
+        rig.feed(Mix.plain(rig.seed(), rig.partitions()), 5_000, 20_000).end();
+        rig.await("everything is settled", () -> rig.lag() == 0);
+        double ups = gateway.metric(UPS);
+        rig.mark("nothing to do");
+        long minutes = rig.isShort() ? 1 : 2;
+        rig.runFor(Duration.ofMinutes(minutes).plusSeconds(10));
+        double again = gateway.metric(UPS) - ups;
+        rig.figure("reconnects", (long) again);
+        rig.figure("reconnects_per_minute", again / minutes);
+        rig.figure("reconnects_per_minute_target", 1);
+        rig.await("both processors are connected", () -> gateway.metric("sluice_streams", "state=\"up\"") >= 2);
+        Checks.require(again <= minutes, "at most one reconnect a minute, not " + again + " in " + minutes);
+    }
+}

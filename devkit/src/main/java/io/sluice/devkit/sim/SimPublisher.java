@@ -1,0 +1,98 @@
+package io.sluice.devkit.sim;
+
+import io.sluice.devkit.sim.Trace.What;
+import io.sluice.ingest.delivery.Cause;
+import io.sluice.ingest.delivery.DeadLetter;
+import io.sluice.ingest.delivery.Delayed;
+import io.sluice.ingest.delivery.Outgoing;
+
+/** The producer of dead letters and retry topics: a bounded queue; letters become durable, fail, or do and nobody hears of it. */
+final class SimPublisher {
+    private static final int ROOM = 32;
+
+    private final World world;
+    private final Dice dice;
+    private int holds;
+    private int life;
+
+    SimPublisher(World world, Dice dice) {
+        this.world = world;
+        this.dice = dice;
+    }
+
+    void gatewayCrashed() {
+        holds = 0;
+        life++;
+    }
+
+    boolean publish(Outgoing letter) {
+        Rec rec = world.lane.recOf(letter.entry());
+        mayPublish(rec, letter);
+        boolean taken = holds < ROOM && !dice.chance(world.rate(Fault.PUBLISH_FULL));
+        world.trace.add(world.now(), What.PUBLISH, rec.epoch.number(), rec.offset, taken ? 1 : 0);
+        if (taken) {
+            rec.letterOut = true;
+            holds++;
+            int mine = life;
+            world.agenda.in(latency(), () -> {
+                if (mine == life) {
+                    holds--;
+                    answer(rec, letter);
+                }
+            });
+        }
+        return taken;
+    }
+
+    private void mayPublish(Rec rec, Outgoing letter) {
+        Cause cause = letter instanceof DeadLetter dead ? dead.cause() : null;
+        int tier = letter instanceof Delayed delayed ? delayed.tier() : -1;
+        if (cause == Cause.TOO_LARGE && rec.state == Rec.State.WAITING && rec.mayBeRefused) {
+            rec.deadLetter(cause);
+        }
+        if (rec.state != Rec.State.LETTER || rec.cause != cause || (cause == null && rec.tier != tier)) {
+            throw new Broken(
+                    "G13", rec + ": a letter for " + cause + ", tier " + tier + ", not " + rec.cause + ", " + rec.tier);
+        }
+        if (rec.letterOut) {
+            throw new Broken("G13", rec + ": a second letter while the first is being written");
+        }
+        if (world.now() < rec.letterNotBefore) {
+            throw new Broken("G12", rec + ": its letter tried again before its time");
+        }
+    }
+
+    private long latency() {
+        return dice.chance(world.rate(Fault.PUBLISH_SLOW))
+                ? dice.below(30_000) * Plan.MS
+                : (1 + dice.below(20)) * Plan.MS;
+    }
+
+    private void answer(Rec rec, Outgoing letter) {
+        boolean fails = dice.chance(world.rate(Fault.PUBLISH_FAILS));
+        boolean lost = dice.chance(world.rate(Fault.PUBLISH_ANSWER_LOST));
+        world.lane.reply(() -> {
+            if (fails || lost) {
+                failed(rec, letter);
+            } else {
+                published(rec, letter);
+            }
+        });
+    }
+
+    private void published(Rec rec, Outgoing letter) {
+        world.trace.add(world.now(), What.PUBLISHED, rec.epoch.number(), rec.offset, 0);
+        rec.letterOut = false;
+        if (rec.state == Rec.State.LETTER) {
+            world.judge.settle(rec);
+        }
+        world.lane.delivery().published(letter, world.lane.clock());
+    }
+
+    private void failed(Rec rec, Outgoing letter) {
+        world.trace.add(world.now(), What.PUBLISH_FAILED, rec.epoch.number(), rec.offset, 0);
+        rec.letterOut = false;
+        rec.letterNotBefore = world.now() + world.judge.leastBackoff(++rec.letterFailures);
+        world.lane.delivery().publishFailed(letter, "the broker said no", world.lane.clock());
+    }
+}
