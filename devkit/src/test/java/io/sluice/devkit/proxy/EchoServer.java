@@ -17,9 +17,11 @@ final class EchoServer implements AutoCloseable {
     private final AtomicInteger finished = new AtomicInteger();
     private final AtomicInteger broken = new AtomicInteger();
 
+    private final Thread accepting;
+
     EchoServer() throws IOException {
         listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-        daemon(this::accept);
+        accepting = daemon(this::accept);
     }
 
     int port() {
@@ -47,6 +49,12 @@ final class EchoServer implements AutoCloseable {
     @Override
     public void close() throws IOException {
         listener.close();
+        try {
+            // A connection may still be accepted while the kernel lets go of the listener.
+            accepting.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
         for (Socket socket : sockets) {
             socket.close();
         }
@@ -57,7 +65,7 @@ final class EchoServer implements AutoCloseable {
             try {
                 Socket socket = listener.accept();
                 sockets.add(socket);
-                daemon(() -> echo(socket));
+                var unused = daemon(() -> echo(socket));
             } catch (IOException e) {
                 if (!listener.isClosed()) {
                     throw new UncheckedIOException(e);
@@ -83,9 +91,10 @@ final class EchoServer implements AutoCloseable {
         }
     }
 
-    private static void daemon(Runnable work) {
+    private static Thread daemon(Runnable work) {
         Thread thread = new Thread(work, "echo");
         thread.setDaemon(true);
         thread.start();
+        return thread;
     }
 }
