@@ -55,7 +55,7 @@ class RetryTopicsCrashIT {
         folder = temporary;
         protocol = groupProtocol;
         topic = kafka.topic("retry-crash-" + protocol, PARTITIONS);
-        kafka.broker().createTopic("dlq." + topic, 2);
+        kafka.broker().createTopic("dlq." + topic, 2, Map.of("retention.ms", "-1"));
         Set<Place> againFromTheStart = new HashSet<>();
         try (FailingProcessor failing = new FailingProcessor()) {
             processor = failing;

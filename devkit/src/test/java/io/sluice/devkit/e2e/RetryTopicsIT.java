@@ -48,7 +48,7 @@ class RetryTopicsIT {
     @CsvSource({"NONE,classic", "NONE,consumer", "KEY,classic"})
     void failingRecordsComeBackWhenTheyAreDue(Ordering ordering, String protocol, TestKafka kafka) throws Exception {
         String topic = kafka.topic("retry-topics", PARTITIONS, Map.of("retention.ms", "-1"));
-        kafka.broker().createTopic("dlq." + topic, 2);
+        kafka.broker().createTopic("dlq." + topic, 2, Map.of("retention.ms", "-1"));
         produce(kafka, topic, 0, RECORDS);
         long startMs = System.currentTimeMillis();
         try (FailingProcessor processor = new FailingProcessor()) {
@@ -72,7 +72,7 @@ class RetryTopicsIT {
     @Test
     void missingRetryTopicsHoldWhatFailsAndNothingElse(TestKafka kafka) throws Exception {
         String topic = kafka.topic("retry-missing", PARTITIONS, Map.of("retention.ms", "-1"));
-        kafka.broker().createTopic("dlq." + topic, 2);
+        kafka.broker().createTopic("dlq." + topic, 2, Map.of("retention.ms", "-1"));
         produce(kafka, topic, 0, RECORDS);
         long failing = numbers().filter(n -> n % 10 < 4).count();
         try (FailingProcessor processor = new FailingProcessor();
@@ -111,7 +111,7 @@ class RetryTopicsIT {
     @Test
     void whatThisPipelineHasNotPutThereIsDeadLettered(TestKafka kafka) throws Exception {
         String topic = kafka.topic("retry-foreign", PARTITIONS);
-        kafka.broker().createTopic("dlq." + topic, 2);
+        kafka.broker().createTopic("dlq." + topic, 2, Map.of("retention.ms", "-1"));
         try (FailingProcessor processor = new FailingProcessor()) {
             Pipelines pipeline = Pipelines.of(topic, processor.port())
                     .ordering(Ordering.NONE)
