@@ -12,6 +12,7 @@ package io.sluice.ingest.delivery;
  * @param hashSeed seed of the key table
  * @param pipeline its name, which marks commit metadata as its own
  * @param epochMsAtZero wall-clock milliseconds when the lane's clock stood at 0
+ * @param parkingShare most records of a waiting key in memory, the rest is parked; 0: nothing is parked
  * @param flood when too many dead letters stop the sending
  */
 public record DeliverySettings(
@@ -26,7 +27,38 @@ public record DeliverySettings(
         long hashSeed,
         String pipeline,
         long epochMsAtZero,
-        FloodPolicy flood) {
+        FloodPolicy flood,
+        int parkingShare) {
+
+    /** Parks nothing. */
+    public DeliverySettings(
+            Ordering ordering,
+            int batchRecords,
+            long batchBytes,
+            long lingerNs,
+            long leaseNs,
+            long maxLeaseNs,
+            RetryPolicy retry,
+            RetryTiers tiers,
+            long hashSeed,
+            String pipeline,
+            long epochMsAtZero,
+            FloodPolicy flood) {
+        this(
+                ordering,
+                batchRecords,
+                batchBytes,
+                lingerNs,
+                leaseNs,
+                maxLeaseNs,
+                retry,
+                tiers,
+                hashSeed,
+                pipeline,
+                epochMsAtZero,
+                flood,
+                0);
+    }
 
     /** Sends on however many dead letters there are. */
     public DeliverySettings(

@@ -1,5 +1,8 @@
 package io.sluice.ingest.delivery;
 
+import java.util.ArrayList;
+import java.util.List;
+
 /**
  * Records that must go one after the other: those of a key, of a partition, or a single one that is on its own.
  * Exists only while it holds records, or while a dead letter of it is being written. Pooled.
@@ -58,6 +61,9 @@ final class KeyQueue extends Timed {
 
     int held;
 
+    /** Not sent until it is durable that nothing of the key is parked any more. */
+    boolean endsParking;
+
     void addLast(Entry entry) {
         entry.queue = this;
         entry.nextInQueue = null;
@@ -81,6 +87,26 @@ final class KeyQueue extends Timed {
         return entry;
     }
 
+    /** Takes out all behind the first ones. */
+    List<Entry> cut(int keep) {
+        Entry last = head;
+        for (int i = 1; i < keep; i++) {
+            last = last.nextInQueue;
+        }
+        List<Entry> behind = new ArrayList<>(size - keep);
+        Entry next = last.nextInQueue;
+        while (next != null) {
+            Entry entry = next;
+            next = entry.nextInQueue;
+            entry.nextInQueue = null;
+            behind.add(entry);
+        }
+        last.nextInQueue = null;
+        tail = last;
+        size = keep;
+        return behind;
+    }
+
     void clear() {
         assert heapIndex < 0 && before == null && after == null : "still listed";
         state = State.IDLE;
@@ -96,5 +122,6 @@ final class KeyQueue extends Timed {
         releases = 0;
         publishing = 0;
         held = 0;
+        endsParking = false;
     }
 }

@@ -138,12 +138,17 @@ final class Parking {
      * @return places in the log, in the order in which they are to be delivered; empty: nothing now
      */
     long[] next(ByteBuffer key, long sourcePosition) {
+        return next(key, sourcePosition, share);
+    }
+
+    /** The same, of fewer than a share. */
+    long[] next(ByteBuffer key, long sourcePosition, int most) {
         ParkedLine line = lines.get(key);
         if (line == null || !line.out.isEmpty() || line.closing) {
             return new long[0];
         }
         long below = line.writing.isEmpty() ? sourcePosition : Math.min(sourcePosition, line.writing.first());
-        return line.takeOut(share, below);
+        return line.takeOut(most, below);
     }
 
     /** A record that was read back is settled. */
@@ -191,6 +196,15 @@ final class Parking {
     /** Keys with something in the log. */
     Iterable<ByteBuffer> keys() {
         return lines.keySet();
+    }
+
+    /** Whether nothing is parked. */
+    boolean isIdle() {
+        return lines.isEmpty();
+    }
+
+    int size() {
+        return lines.size();
     }
 
     boolean isParked(ByteBuffer key) {

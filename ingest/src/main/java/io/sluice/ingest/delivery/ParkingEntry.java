@@ -6,7 +6,7 @@ import java.nio.ByteBuffer;
  * What a parking partition's log holds. Each entry tells who wrote it: what comes from anybody but the owner at that
  * place of the log is void.
  */
-sealed interface ParkingEntry {
+public sealed interface ParkingEntry {
     Owner owner();
 
     /**

@@ -1,0 +1,238 @@
+package io.sluice.ingest.source;
+
+import io.sluice.ingest.delivery.Header;
+import io.sluice.ingest.delivery.ParkingHeaders;
+import io.sluice.ingest.ring.RecordSlot;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.kafka.clients.consumer.CloseOptions;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.RetriableException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads the parking logs of the partitions that this member has: once from the committed position to the lane's claim, then
+ * by place. Belongs to no group; whoever has the source partition has its log. Owned by: poll thread.
+ */
+final class ParkingReader implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(ParkingReader.class);
+    private static final Duration TIMEOUT = Duration.ofSeconds(10);
+    private static final Duration CLOSE = Duration.ofSeconds(1);
+    private static final long AGAIN_NS = 1_000_000_000L;
+    /** What lies between two places is read over if it is no more than this, and skipped by a seek otherwise. */
+    private static final long READ_OVER = 1_000;
+
+    private final String pipeline;
+    private final Map<String, Object> props;
+    private final RingWriter writer;
+    private final Map<TopicPartition, PartitionState> logs = new HashMap<>();
+    private @Nullable Consumer<byte[], byte[]> reader;
+    private long againNs = System.nanoTime();
+
+    /**
+     * @param consumerProps of the lane's own consumer
+     */
+    ParkingReader(String pipeline, Map<String, Object> consumerProps, RingWriter writer) {
+        this.pipeline = pipeline;
+        this.writer = writer;
+        this.props = new HashMap<>(consumerProps);
+        List.of(
+                        ConsumerConfig.GROUP_ID_CONFIG,
+                        ConsumerConfig.GROUP_PROTOCOL_CONFIG,
+                        ConsumerConfig.GROUP_INSTANCE_ID_CONFIG,
+                        ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG,
+                        ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG,
+                        ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG)
+                .forEach(props::remove);
+        props.computeIfPresent(ConsumerConfig.CLIENT_ID_CONFIG, (k, id) -> id + "-parking");
+        // Read on at once behind what is known to be there.
+        props.put(ConsumerConfig.FETCH_MIN_BYTES_CONFIG, "1");
+        props.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, "1000");
+    }
+
+    /** Whether the lane waits for something, or soon may: the poll thread should come back in a moment. */
+    boolean busy() {
+        return logs.values().stream().anyMatch(p -> !p.open() || p.board.parking().keys() > 0);
+    }
+
+    /** Reads what is wanted and there. May block for some seconds after an assignment. */
+    void tick(Consumer<byte[], byte[]> main, List<PartitionState> assigned) throws StartFailure {
+        long nowNs = System.nanoTime();
+        if (nowNs - againNs < 0) {
+            return;
+        }
+        try {
+            Consumer<byte[], byte[]> open = assign(main, assigned);
+            if (open != null && writer.flushWords()) {
+                read(open, main);
+            }
+        } catch (RetriableException e) {
+            againNs = nowNs + AGAIN_NS;
+            log.atWarn()
+                    .addKeyValue("pipeline", pipeline)
+                    .log("cannot read the parking log, will be tried again: {}", Failures.line(e));
+        }
+    }
+
+    private @Nullable Consumer<byte[], byte[]> assign(Consumer<byte[], byte[]> main, List<PartitionState> assigned) {
+        Set<TopicPartition> fresh = new HashSet<>();
+        int known = 0;
+        for (PartitionState partition : assigned) {
+            ParkingLog own = partition.parking;
+            if (own != null) {
+                known += logs.get(own.tp) == partition ? 1 : 0;
+                if (own.end < 0) {
+                    fresh.add(own.tp);
+                }
+            }
+        }
+        if (fresh.isEmpty() && known == logs.size()) {
+            return reader;
+        }
+        logs.clear();
+        assigned.forEach(partition -> {
+            if (partition.parking != null) {
+                logs.put(partition.parking.tp, partition);
+            }
+        });
+        Consumer<byte[], byte[]> open = reader == null ? new KafkaConsumer<>(props) : reader;
+        reader = open;
+        open.assign(logs.keySet());
+        if (!fresh.isEmpty()) {
+            position(open, main, fresh);
+        }
+        return open;
+    }
+
+    private void position(Consumer<byte[], byte[]> open, Consumer<byte[], byte[]> main, Set<TopicPartition> fresh) {
+        Map<TopicPartition, OffsetAndMetadata> committed = main.committed(fresh, TIMEOUT);
+        Map<TopicPartition, Long> begins = open.beginningOffsets(fresh, TIMEOUT);
+        Map<TopicPartition, Long> ends = open.endOffsets(fresh, TIMEOUT);
+        for (TopicPartition tp : fresh) {
+            PartitionState partition = logs.get(tp);
+            Long begin = begins.get(tp);
+            Long end = ends.get(tp);
+            if (partition == null || partition.parking == null || begin == null || end == null) {
+                continue;
+            }
+            OffsetAndMetadata from = committed.get(tp);
+            open.seek(tp, from == null ? begin : Math.max(begin, from.offset()));
+            partition.parking.end = end;
+            partition.parking.committed = from == null ? -1 : from.offset();
+        }
+    }
+
+    private void read(Consumer<byte[], byte[]> open, Consumer<byte[], byte[]> main) throws StartFailure {
+        boolean any = false;
+        for (PartitionState partition : logs.values()) {
+            any |= partition.parking != null && prepare(open, partition, partition.parking);
+        }
+        if (!any) {
+            return;
+        }
+        ConsumerRecords<byte[], byte[]> records = open.poll(Duration.ZERO);
+        for (TopicPartition tp : records.partitions()) {
+            PartitionState partition = logs.get(tp);
+            if (partition == null || partition.parking == null) {
+                continue;
+            }
+            for (ConsumerRecord<byte[], byte[]> record : records.records(tp)) {
+                take(partition, partition.parking, record);
+            }
+        }
+        for (PartitionState partition : logs.values()) {
+            ParkingLog own = partition.parking;
+            if (own != null && own.end >= 0 && !own.ended && open.position(own.tp) >= own.end) {
+                own.ended = true;
+                writer.parkingEnd(partition, main.groupMetadata().generationId());
+            }
+        }
+        writer.flushWords();
+    }
+
+    /** Pauses, resumes and seeks as needed. Returns whether something is to be read. */
+    private static boolean prepare(Consumer<byte[], byte[]> open, PartitionState partition, ParkingLog own) {
+        if (own.end < 0) {
+            return false;
+        }
+        for (long[] places; (places = partition.board.parking().nextRead()) != null; ) {
+            own.want(places);
+        }
+        boolean claimed = partition.board.parking().claimed();
+        boolean idle = claimed && own.wanted.isEmpty();
+        if (idle != own.paused) {
+            own.paused = idle;
+            if (idle) {
+                open.pause(List.of(own.tp));
+            } else {
+                open.resume(List.of(own.tp));
+            }
+        }
+        if (claimed && !idle) {
+            long first = own.wanted.firstKey();
+            long position = open.position(own.tp);
+            if (first < position || first - position > READ_OVER) {
+                open.seek(own.tp, first);
+            }
+        }
+        return !idle;
+    }
+
+    private void take(PartitionState partition, ParkingLog own, ConsumerRecord<byte[], byte[]> record)
+            throws StartFailure {
+        if (!partition.board.parking().claimed()) {
+            hand(partition, record, false);
+            return;
+        }
+        if (own.wanted.isEmpty()) {
+            return;
+        }
+        if (own.wanted.firstKey() < record.offset()) {
+            throw new StartFailure(
+                    "record " + own.wanted.firstKey() + " of parking log " + own.tp
+                            + " is gone: something has removed records from it; what waited there was not processed",
+                    false,
+                    new IllegalStateException("parking log"));
+        }
+        ParkingLog.Read read = own.wanted.remove(record.offset());
+        if (read != null) {
+            read.put(record);
+            if (read.missing == 0) {
+                for (ConsumerRecord<byte[], byte[]> each : read.records) {
+                    if (each != null) {
+                        hand(partition, each, true);
+                    }
+                }
+            }
+        }
+    }
+
+    private void hand(PartitionState partition, ConsumerRecord<byte[], byte[]> record, boolean back) {
+        Header[] headers = RingWriter.headersOf(record);
+        ParkingHeaders.Read read = ParkingHeaders.read(record.key(), headers);
+        if (read != null) {
+            writer.parked(new RecordSlot.Parked(
+                    partition.epoch, record.offset(), read, record.key(), back ? record.value() : null, back));
+        }
+    }
+
+    @Override
+    public void close() {
+        Consumer<byte[], byte[]> open = reader;
+        if (open != null) {
+            open.close(CloseOptions.timeout(CLOSE));
+        }
+    }
+}
