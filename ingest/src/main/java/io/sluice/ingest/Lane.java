@@ -169,5 +169,4 @@ final class Lane {
         int perLane = Math.max(1, config.inFlight().records() / config.lanes());
         return config.retry().parking() != null ? Math.max(LEAST_SHARE, perLane / SHARES) : 0;
     }
-
 }

@@ -54,7 +54,8 @@ public final class ParkingDesk {
         if (parking == null || parking.claimed) {
             return;
         }
-        if (!(entry instanceof ParkingEntry.Owner) && entry.owner().number() > parking.core.owner().number()) {
+        if (!(entry instanceof ParkingEntry.Owner)
+                && entry.owner().number() > parking.core.owner().number()) {
             broken = "parking log of " + partition + " is cut off: the claim of entry " + place
                     + " is gone; something removes records from it";
             return;
@@ -118,10 +119,7 @@ public final class ParkingDesk {
     /** Whether what arrives of a key now may not be sent before its end in the log is durable. */
     static boolean holds(OffsetLedger ledger, byte[] key) {
         PartitionParking parking = ledger.parking;
-        return parking != null
-                && key != null
-                && !parking.core.isIdle()
-                && parking.core.holds(ByteBuffer.wrap(key));
+        return parking != null && key != null && !parking.core.isIdle() && parking.core.holds(ByteBuffer.wrap(key));
     }
 
     private static boolean waits(KeyQueue queue) {
@@ -133,7 +131,8 @@ public final class ParkingDesk {
     /** Writes a record of a ledger, in no queue, to the log. */
     void park(OffsetLedger ledger, Entry entry) {
         ParkingEntry.Owner me = ledger.parking.claim;
-        ParkingWrite write = new ParkingWrite(entry, new ParkingEntry.Parked(me, ByteBuffer.wrap(entry.key), entry.offset));
+        ParkingWrite write =
+                new ParkingWrite(entry, new ParkingEntry.Parked(me, ByteBuffer.wrap(entry.key), entry.offset));
         entry.queue = null;
         entry.publishing = true;
         entry.letter = new Letter(write);
@@ -269,8 +268,14 @@ public final class ParkingDesk {
         }
     }
 
+    /** Keys are made of whole arrays only. */
+    @SuppressWarnings("ByteBufferBackingArray")
+    private static byte[] bytes(ByteBuffer key) {
+        return key.array();
+    }
+
     private void look(OffsetLedger ledger, PartitionParking parking, ByteBuffer key) {
-        KeyQueue queue = queues.find(ledger, key.array());
+        KeyQueue queue = queues.find(ledger, bytes(key));
         if (queue == null || queue.size == 0) {
             int most = parking.out.size() < share * FULL_SHARES ? share : 1;
             long[] places = parking.core.next(key, ledger.position(), most);
@@ -280,7 +285,7 @@ public final class ParkingDesk {
         }
         long upTo = parking.core.mark(key, effects.committed(ledger.partition));
         if (upTo >= 0) {
-            note(ledger, key.array(), upTo, new ParkingEntry.Done(parking.claim, key, upTo));
+            note(ledger, bytes(key), upTo, new ParkingEntry.Done(parking.claim, key, upTo));
             if (queue != null && parking.core.holds(key)) {
                 queue.endsParking = true;
             }

@@ -39,7 +39,8 @@ public final class ParkingHeaders {
                     + entry.timestampType());
             return all;
         }
-        String text = content instanceof ParkingEntry.Done done ? "done " + owner + " " + done.upTo() : "owner " + owner;
+        String text =
+                content instanceof ParkingEntry.Done done ? "done " + owner + " " + done.upTo() : "owner " + owner;
         return new Header[] {header(text)};
     }
 
@@ -70,8 +71,7 @@ public final class ParkingHeaders {
         }
         ByteBuffer name = ByteBuffer.wrap(key);
         return switch (fields[1]) {
-            case "done" ->
-                new Read(new ParkingEntry.Done(owner, name, number(fields, 4)), Header.NONE, -1, -1);
+            case "done" -> new Read(new ParkingEntry.Done(owner, name, number(fields, 4)), Header.NONE, -1, -1);
             case "parked" ->
                 new Read(
                         new ParkingEntry.Parked(owner, name, number(fields, 4)),

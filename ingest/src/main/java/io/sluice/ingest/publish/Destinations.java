@@ -61,8 +61,7 @@ final class Destinations {
             throw new IllegalStateException("nothing is parked in this pipeline");
         }
         String name = parkingTopics.topic(source);
-        return new Destination.Parking(
-                name, new OwnTopic(Destination.Parking.KIND, name, false, Map.of(), adminProps));
+        return new Destination.Parking(name, new OwnTopic(Destination.Parking.KIND, name, false, Map.of(), adminProps));
     }
 
     /** After a failed write: all are to be asked again. */

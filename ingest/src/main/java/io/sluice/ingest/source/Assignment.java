@@ -34,8 +34,8 @@ final class Assignment {
             ParkingLog log = parking == null || delayNs > 0
                     ? null
                     : new ParkingLog(new TopicPartition(parking.topic(tp.topic()), tp.partition()));
-            PartitionState state = new PartitionState(
-                    tp, new PartitionEpoch(tp.topic(), tp.partition(), ++epochs), delayNs, log);
+            PartitionState state =
+                    new PartitionState(tp, new PartitionEpoch(tp.topic(), tp.partition(), ++epochs), delayNs, log);
             byPartition.put(tp, state);
             states.add(state);
         }

@@ -64,7 +64,8 @@ final class ParkingReader implements AutoCloseable {
 
     /** Whether the lane waits for something, or soon may: the poll thread should come back in a moment. */
     boolean busy() {
-        return logs.values().stream().anyMatch(p -> !p.open() || p.board.parking().keys() > 0);
+        return logs.values().stream()
+                .anyMatch(p -> !p.open() || p.board.parking().keys() > 0);
     }
 
     /** Reads what is wanted and there. May block for some seconds after an assignment. */
@@ -128,6 +129,8 @@ final class ParkingReader implements AutoCloseable {
                 continue;
             }
             OffsetAndMetadata from = committed.get(tp);
+            // A partition that went and came back within one poll is still as it was left.
+            open.resume(List.of(tp));
             open.seek(tp, from == null ? begin : Math.max(begin, from.offset()));
             partition.parking.end = end;
             partition.parking.committed = from == null ? -1 : from.offset();

@@ -166,7 +166,10 @@ final class StartupCheck {
             String name = parking.topic(source.getKey());
             int partitions = source.getValue();
             if (there.contains(name)) {
-                int has = get(admin.describeTopics(List.of(name)).topicNameValues().get(name), "describe topic " + name)
+                int has = get(admin.describeTopics(List.of(name)).allTopicNames(), "describe topic " + name)
+                        .values()
+                        .iterator()
+                        .next()
                         .partitions()
                         .size();
                 if (has < partitions) {
