@@ -161,7 +161,8 @@ final class Lane {
                 config.name(),
                 clock.millis() - System.nanoTime() / 1_000_000,
                 config.deadLetter().breaker(),
-                parkingShare(config));
+                parkingShare(config),
+                Math.max(1, config.inFlight().bytes() / config.lanes() / SHARES));
     }
 
     /** Most records of a waiting key in memory; 0: nothing is parked. */

@@ -13,6 +13,7 @@ package io.sluice.ingest.delivery;
  * @param pipeline its name, which marks commit metadata as its own
  * @param epochMsAtZero wall-clock milliseconds when the lane's clock stood at 0
  * @param parkingShare most records of a waiting key in memory, the rest is parked; 0: nothing is parked
+ * @param parkingShareBytes the same in bytes, one record excepted
  * @param flood when too many dead letters stop the sending
  */
 public record DeliverySettings(
@@ -28,7 +29,8 @@ public record DeliverySettings(
         String pipeline,
         long epochMsAtZero,
         FloodPolicy flood,
-        int parkingShare) {
+        int parkingShare,
+        long parkingShareBytes) {
 
     /** Parks nothing. */
     public DeliverySettings(
@@ -57,6 +59,7 @@ public record DeliverySettings(
                 pipeline,
                 epochMsAtZero,
                 flood,
+                0,
                 0);
     }
 

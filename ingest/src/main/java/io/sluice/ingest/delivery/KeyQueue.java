@@ -40,6 +40,7 @@ final class KeyQueue extends Timed {
     Entry head;
     private Entry tail;
     int size;
+    long bytes;
 
     /** Neighbours in the ready or suspect list. */
     KeyQueue before;
@@ -74,6 +75,7 @@ final class KeyQueue extends Timed {
         }
         tail = entry;
         size++;
+        bytes += entry.bytes;
     }
 
     Entry removeFirst() {
@@ -84,14 +86,18 @@ final class KeyQueue extends Timed {
         }
         entry.nextInQueue = null;
         size--;
+        bytes -= entry.bytes;
         return entry;
     }
 
-    /** Takes out all behind the first ones. */
-    List<Entry> cut(int keep) {
+    /** Takes out all behind the first ones, which are those that were read back and what else fits a share. */
+    List<Entry> cut(int most, long mostBytes) {
         Entry last = head;
-        for (int i = 1; i < keep; i++) {
-            last = last.nextInQueue;
+        int keep = 1;
+        long kept = last.bytes;
+        for (Entry e; (e = last.nextInQueue) != null && (e.parked || (keep < most && kept < mostBytes)); last = e) {
+            keep++;
+            kept += e.bytes;
         }
         List<Entry> behind = new ArrayList<>(size - keep);
         Entry next = last.nextInQueue;
@@ -99,6 +105,7 @@ final class KeyQueue extends Timed {
             Entry entry = next;
             next = entry.nextInQueue;
             entry.nextInQueue = null;
+            bytes -= entry.bytes;
             behind.add(entry);
         }
         last.nextInQueue = null;
@@ -116,6 +123,7 @@ final class KeyQueue extends Timed {
         head = null;
         tail = null;
         size = 0;
+        bytes = 0;
         previousOfLedger = null;
         nextOfLedger = null;
         delayed = false;

@@ -21,6 +21,7 @@ public final class ParkingDesk {
     private static final int FULL_SHARES = 16;
 
     private final int share;
+    private final long shareBytes;
     private final long seed;
     private final Effects effects;
     private final Queues queues;
@@ -36,10 +37,10 @@ public final class ParkingDesk {
     private long turnNs;
     private long positionNs;
     private boolean active;
-    private String broken = "";
 
     ParkingDesk(DeliverySettings settings, Effects effects, Queues queues, Partitions partitions, DeliveryStats stats) {
         this.share = settings.parkingShare();
+        this.shareBytes = settings.parkingShareBytes();
         this.seed = settings.hashSeed();
         this.effects = effects;
         this.queues = queues;
@@ -54,12 +55,7 @@ public final class ParkingDesk {
         if (parking == null || parking.claimed) {
             return;
         }
-        if (!(entry instanceof ParkingEntry.Owner)
-                && entry.owner().number() > parking.core.owner().number()) {
-            broken = "parking log of " + partition + " is cut off: the claim of entry " + place
-                    + " is gone; something removes records from it";
-            return;
-        }
+
         boolean counts = parking.core.read(entry, place);
         if (entry.equals(parking.claim)) {
             if (counts) {
@@ -86,7 +82,7 @@ public final class ParkingDesk {
 
     private PartitionParking of(OffsetLedger ledger) {
         if (ledger.parking == null) {
-            ledger.parking = new PartitionParking(share);
+            ledger.parking = new PartitionParking(share, shareBytes);
         }
         return ledger.parking;
     }
@@ -109,7 +105,7 @@ public final class ParkingDesk {
             return Arrival.ENQUEUE;
         }
         KeyQueue queue = queues.find(ledger, key);
-        int queued = queue == null ? 0 : queue.size;
+        int queued = queue == null ? 0 : parking.full(queue) ? share : Math.min(queue.size, share - 1);
         if (parking.core.isIdle() && queued < share) {
             return Arrival.ENQUEUE;
         }
@@ -133,6 +129,7 @@ public final class ParkingDesk {
         ParkingEntry.Owner me = ledger.parking.claim;
         ParkingWrite write =
                 new ParkingWrite(entry, new ParkingEntry.Parked(me, ByteBuffer.wrap(entry.key), entry.offset));
+        ledger.parking.saw(entry);
         entry.queue = null;
         entry.publishing = true;
         entry.letter = new Letter(write);
@@ -200,6 +197,7 @@ public final class ParkingDesk {
         entry.receivedNs = nowNs;
         entry.ledger = ledger;
         entry.parked = true;
+        ledger.parking.saw(entry);
         ledger.parking.out.put(offset, entry);
         stats.unparked.add(1);
         partitions.unparked(entry);
@@ -224,13 +222,13 @@ public final class ParkingDesk {
     /** A key begins to wait with more than its share in memory. */
     private void parkSurplus(KeyQueue queue) {
         boolean still = queue.state == KeyQueue.State.WAITING || queue.state == KeyQueue.State.HELD;
-        if (!still || queue.size <= share || queue.ledger.parking == null || queue.ledger.closing) {
+        OffsetLedger ledger = queue.ledger;
+        if (!still || ledger.parking == null || ledger.closing || !ledger.parking.full(queue)) {
             return;
         }
-        OffsetLedger ledger = queue.ledger;
         ByteBuffer key = ByteBuffer.wrap(queue.key);
-        for (Entry entry : queue.cut(share)) {
-            if (entry.parked || ledger.parking.core.arrived(key, entry.offset, share, true) != Arrival.PARK) {
+        for (Entry entry : queue.cut(share, shareBytes)) {
+            if (ledger.parking.core.arrived(key, entry.offset, share, true) != Arrival.PARK) {
                 throw new IllegalStateException(entry + " cannot be parked behind its key [K1]");
             }
             park(ledger, entry);
@@ -277,7 +275,7 @@ public final class ParkingDesk {
     private void look(OffsetLedger ledger, PartitionParking parking, ByteBuffer key) {
         KeyQueue queue = queues.find(ledger, bytes(key));
         if (queue == null || queue.size == 0) {
-            int most = parking.out.size() < share * FULL_SHARES ? share : 1;
+            int most = parking.out.size() < parking.most() * FULL_SHARES ? parking.most() : 1;
             long[] places = parking.core.next(key, ledger.position(), most);
             if (places.length > 0) {
                 effects.readParked(ledger.partition, places);
@@ -329,10 +327,5 @@ public final class ParkingDesk {
     /** Why the last write failed; empty: none has. */
     String lastFailure() {
         return lastFailure;
-    }
-
-    /** Why a log cannot be trusted; empty: nothing is wrong. */
-    public String broken() {
-        return broken;
     }
 }

@@ -9,6 +9,7 @@ import java.util.Map;
 final class PartitionParking {
     final Parking core;
     final int share;
+    final long shareBytes;
 
     /** Read back and not settled, by offset in the source. They are in no ledger: the source is behind them. */
     final Map<Long, Entry> out = new LinkedHashMap<>();
@@ -27,9 +28,27 @@ final class PartitionParking {
 
     long toldPosition = -1;
 
-    PartitionParking(int share) {
+    /** Of the largest record that was seen to be parked; 0: none was. */
+    private int largest;
+
+    PartitionParking(int share, long shareBytes) {
         this.core = new Parking(share);
         this.share = share;
+        this.shareBytes = shareBytes;
+    }
+
+    /** Whether a key has no more room in memory. */
+    boolean full(KeyQueue queue) {
+        return queue.size >= share || queue.bytes >= shareBytes;
+    }
+
+    void saw(Entry entry) {
+        largest = Math.max(largest, entry.bytes);
+    }
+
+    /** How many records of a key may be read back at once, of whatever size they will be; a first one tells. */
+    int most() {
+        return largest == 0 ? 1 : (int) Math.max(1, Math.min(share, shareBytes / largest));
     }
 
     /** A record that was read back has its outcome. */

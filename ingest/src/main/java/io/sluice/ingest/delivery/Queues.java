@@ -92,7 +92,7 @@ final class Queues {
 
     private void noteCrowd(KeyQueue queue) {
         PartitionParking parking = queue.ledger.parking;
-        if (parking != null && queue.key != null && queue.size > parking.share) {
+        if (parking != null && queue.key != null && parking.full(queue)) {
             crowded.addLast(queue);
         }
     }

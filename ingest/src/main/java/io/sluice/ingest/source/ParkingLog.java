@@ -17,6 +17,9 @@ final class ParkingLog {
 
     boolean paused;
 
+    /** Greatest number of a claim read. */
+    long claimed = -1;
+
     /** Positions of the log: in the last commit sent, and confirmed; -1: none. */
     long sent = -1;
 

@@ -1,6 +1,7 @@
 package io.sluice.ingest.source;
 
 import io.sluice.ingest.delivery.Header;
+import io.sluice.ingest.delivery.ParkingEntry;
 import io.sluice.ingest.delivery.ParkingHeaders;
 import io.sluice.ingest.ring.RecordSlot;
 import java.time.Duration;
@@ -14,6 +15,7 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.InvalidOffsetException;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
@@ -31,6 +33,11 @@ final class ParkingReader implements AutoCloseable {
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
     private static final Duration CLOSE = Duration.ofSeconds(1);
     private static final long AGAIN_NS = 1_000_000_000L;
+    /** While records are read back more will be. */
+    private static final long ACTIVE_NS = 1_000_000_000L;
+
+    private static final long READING_MS = 2;
+    private static final long PARKED_MS = 20;
     /** What lies between two places is read over if it is no more than this, and skipped by a seek otherwise. */
     private static final long READ_OVER = 1_000;
 
@@ -40,6 +47,7 @@ final class ParkingReader implements AutoCloseable {
     private final Map<TopicPartition, PartitionState> logs = new HashMap<>();
     private @Nullable Consumer<byte[], byte[]> reader;
     private long againNs = System.nanoTime();
+    private long readNs = againNs - ACTIVE_NS;
 
     /**
      * @param consumerProps of the lane's own consumer
@@ -62,10 +70,18 @@ final class ParkingReader implements AutoCloseable {
         props.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, "1000");
     }
 
-    /** Whether the lane waits for something, or soon may: the poll thread should come back in a moment. */
-    boolean busy() {
-        return logs.values().stream()
-                .anyMatch(p -> !p.open() || p.board.parking().keys() > 0);
+    /** How long the poll thread may stay away, in milliseconds, at most {@code maxMs}. */
+    long restMs(long maxMs) {
+        if (logs.isEmpty()) {
+            return maxMs;
+        }
+        boolean reading = System.nanoTime() - readNs < ACTIVE_NS;
+        boolean parked = false;
+        for (PartitionState partition : logs.values()) {
+            reading |= !partition.open();
+            parked |= partition.board.parking().keys() > 0;
+        }
+        return Math.min(maxMs, reading ? READING_MS : parked ? PARKED_MS : maxMs);
     }
 
     /** Reads what is wanted and there. May block for some seconds after an assignment. */
@@ -79,6 +95,8 @@ final class ParkingReader implements AutoCloseable {
             if (open != null && writer.flushWords()) {
                 read(open, main);
             }
+        } catch (InvalidOffsetException e) {
+            throw cut(e.partitions() + ": a position is gone", e);
         } catch (RetriableException e) {
             againNs = nowNs + AGAIN_NS;
             log.atWarn()
@@ -87,7 +105,8 @@ final class ParkingReader implements AutoCloseable {
         }
     }
 
-    private @Nullable Consumer<byte[], byte[]> assign(Consumer<byte[], byte[]> main, List<PartitionState> assigned) {
+    private @Nullable Consumer<byte[], byte[]> assign(Consumer<byte[], byte[]> main, List<PartitionState> assigned)
+            throws StartFailure {
         Set<TopicPartition> fresh = new HashSet<>();
         int known = 0;
         for (PartitionState partition : assigned) {
@@ -117,7 +136,8 @@ final class ParkingReader implements AutoCloseable {
         return open;
     }
 
-    private void position(Consumer<byte[], byte[]> open, Consumer<byte[], byte[]> main, Set<TopicPartition> fresh) {
+    private void position(Consumer<byte[], byte[]> open, Consumer<byte[], byte[]> main, Set<TopicPartition> fresh)
+            throws StartFailure {
         Map<TopicPartition, OffsetAndMetadata> committed = main.committed(fresh, TIMEOUT);
         Map<TopicPartition, Long> begins = open.beginningOffsets(fresh, TIMEOUT);
         Map<TopicPartition, Long> ends = open.endOffsets(fresh, TIMEOUT);
@@ -131,7 +151,10 @@ final class ParkingReader implements AutoCloseable {
             OffsetAndMetadata from = committed.get(tp);
             // A partition that went and came back within one poll is still as it was left.
             open.resume(List.of(tp));
-            open.seek(tp, from == null ? begin : Math.max(begin, from.offset()));
+            if (from != null && from.offset() < begin) {
+                throw cut(tp + ": it begins at " + begin + ", above the committed position " + from.offset(), null);
+            }
+            open.seek(tp, from == null ? begin : from.offset());
             partition.parking.end = end;
             partition.parking.committed = from == null ? -1 : from.offset();
         }
@@ -145,6 +168,7 @@ final class ParkingReader implements AutoCloseable {
         if (!any) {
             return;
         }
+        readNs = System.nanoTime();
         ConsumerRecords<byte[], byte[]> records = open.poll(Duration.ZERO);
         for (TopicPartition tp : records.partitions()) {
             PartitionState partition = logs.get(tp);
@@ -196,6 +220,7 @@ final class ParkingReader implements AutoCloseable {
     private void take(PartitionState partition, ParkingLog own, ConsumerRecord<byte[], byte[]> record)
             throws StartFailure {
         if (!partition.board.parking().claimed()) {
+            checkClaim(own, record);
             hand(partition, record, false);
             return;
         }
@@ -203,11 +228,7 @@ final class ParkingReader implements AutoCloseable {
             return;
         }
         if (own.wanted.firstKey() < record.offset()) {
-            throw new StartFailure(
-                    "record " + own.wanted.firstKey() + " of parking log " + own.tp
-                            + " is gone: something has removed records from it; what waited there was not processed",
-                    false,
-                    new IllegalStateException("parking log"));
+            throw cut(own.tp + ": record " + own.wanted.firstKey() + " is gone", null);
         }
         ParkingLog.Read read = own.wanted.remove(record.offset());
         if (read != null) {
@@ -220,6 +241,29 @@ final class ParkingReader implements AutoCloseable {
                 }
             }
         }
+    }
+
+    /** Every entry follows the claim of its writer; if that is gone, others may be as well. */
+    private static void checkClaim(ParkingLog own, ConsumerRecord<byte[], byte[]> record) throws StartFailure {
+        ParkingHeaders.Read read = ParkingHeaders.read(record.key(), RingWriter.headersOf(record));
+        if (read == null) {
+            return;
+        }
+        long number = read.entry().owner().number();
+        if (read.entry() instanceof ParkingEntry.Owner) {
+            own.claimed = Math.max(own.claimed, number);
+        } else if (number > own.claimed) {
+            throw cut(own.tp + ": the claim before record " + record.offset() + " is gone", null);
+        }
+    }
+
+    private static StartFailure cut(String what, @Nullable Exception cause) {
+        return new StartFailure(
+                "parking log " + what
+                        + "; something else than this pipeline has removed records from it, and what waited"
+                        + " there may be lost; nothing was committed",
+                false,
+                cause == null ? new IllegalStateException("parking log") : cause);
     }
 
     private void hand(PartitionState partition, ConsumerRecord<byte[], byte[]> record, boolean back) {

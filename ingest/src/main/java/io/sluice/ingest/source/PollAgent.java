@@ -214,7 +214,7 @@ public final class PollAgent {
         }
         int moved = intake.feed();
         intake.pauses(consumer);
-        ConsumerRecords<byte[], byte[]> records = poll(consumer, pollMs(moved));
+        ConsumerRecords<byte[], byte[]> records = poll(consumer, parking.restMs(pollMs(moved)));
         RuntimeException failure = rebalance.failure();
         if (failure != null) {
             throw Failures.of("cannot take partitions", failure, pipeline.source());
@@ -252,9 +252,6 @@ public final class PollAgent {
 
     /** Short while something waits for room, longer the longer nothing moves. */
     private long pollMs(int moved) {
-        if (parking.busy()) {
-            return BLOCKED_MIN_MS;
-        }
         if (!intake.blocked()) {
             return IDLE_MS;
         }
