@@ -6,7 +6,7 @@ import org.junit.jupiter.api.Test;
 
 /** The whole lane with a parking log beside it, in random histories; the seed is in the failure message. */
 class ParkingDeskTest {
-    private static final int SEEDS = Integer.getInteger("sluice.parking.lane.seeds", 300);
+    private static final int SEEDS = Integer.getInteger("sluice.parking.lane.seeds", 500);
 
     @Test
     void noHistoryLosesARecordOrLeavesAnOlderOneLast() {

@@ -62,7 +62,10 @@ final class ParkingHistory {
 
         @Override
         public boolean publish(Outgoing letter) {
-            return !publisherFull && writes.add((ParkingWrite) letter);
+            if (publisherFull) {
+                return false;
+            }
+            return letter instanceof ParkingWrite write ? writes.add(write) : letters.add((DeadLetter) letter);
         }
 
         @Override
@@ -111,9 +114,16 @@ final class ParkingHistory {
         for (long offset = 0; offset < records; offset++) {
             String key = "k" + (random.nextInt(2) == 0 ? 0 : random.nextInt(keys));
             source.add(key);
-            offsetsOf.computeIfAbsent(key, k -> new ArrayList<>()).add(offset);
+            if (!rejected(offset)) {
+                offsetsOf.computeIfAbsent(key, k -> new ArrayList<>()).add(offset);
+            }
         }
         begin();
+    }
+
+    /** Goes to the dead-letter topic. Its key goes on meanwhile, so after a crash it may come again alone: it is not judged. */
+    private static boolean rejected(long offset) {
+        return offset % 17 == 5;
     }
 
     private void begin() {
@@ -164,6 +174,7 @@ final class ParkingHistory {
         if (!faults) {
             failing.clear();
         }
+        letter(faults);
         lane.publisherFull = faults && random.nextInt(10) == 0;
         switch (random.nextInt(8)) {
             case 0, 1 -> arrive();
@@ -179,7 +190,7 @@ final class ParkingHistory {
 
     private void arrive() {
         for (int i = random.nextInt(4); i >= 0 && position < source.size(); i--) {
-            lane.receive(partition, position, source.get((int) position), 10);
+            lane.receive(partition, position, source.get((int) position), 10 + (int) (position * 37 % 400));
             position++;
         }
     }
@@ -199,6 +210,8 @@ final class ParkingHistory {
             } else if (failing.contains(key)) {
                 stopped = batch.groups().get(i);
                 verdicts.add(World.retry(i, -1, Scope.RECORD));
+            } else if (rejected(batch.offsets().get(i))) {
+                verdicts.add(World.verdict(i, 1, Outcome.REJECT));
             } else {
                 judge(key, batch.offsets().get(i));
                 verdicts.add(VerdictRange.ack(i, 1));
@@ -235,6 +248,9 @@ final class ParkingHistory {
 
     private void commit(boolean faults) {
         lane.delivery.position(partition, position);
+        if (faults && random.nextInt(4) > 0) {
+            return;
+        }
         lane.pass(150);
         long told = lane.committable.getOrDefault(partition, -1L);
         if (told < committed) {
@@ -267,6 +283,17 @@ final class ParkingHistory {
         }
         log.add(logged);
         lane.delivery.parking().published(write, log.size() - 1, lane.nowNs);
+    }
+
+    private void letter(boolean faults) {
+        if (!lane.letters.isEmpty() && random.nextInt(3) == 0) {
+            DeadLetter letter = lane.letters.remove(random.nextInt(lane.letters.size()));
+            if (faults && random.nextInt(3) == 0) {
+                lane.delivery.publishFailed(letter, "lost", lane.nowNs);
+            } else {
+                lane.delivery.published(letter, lane.nowNs);
+            }
+        }
     }
 
     private void crash() {
