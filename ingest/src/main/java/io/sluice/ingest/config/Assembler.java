@@ -48,6 +48,13 @@ final class Assembler {
                 : null;
     }
 
+    static List<String> parkingTopics(Values pipeline) {
+        PipelineConfig.Parking parking = parking(pipeline);
+        return parking == null || pipeline.isWritten("source.topics_pattern")
+                ? List.of()
+                : pipeline.texts("source.topics").stream().map(parking::topic).toList();
+    }
+
     static AdminConfig admin(String listen) {
         int colon = listen.lastIndexOf(':');
         String host = listen.substring(0, colon).replaceAll("[\\[\\]]", "");

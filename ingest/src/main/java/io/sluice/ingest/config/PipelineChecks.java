@@ -107,6 +107,18 @@ final class PipelineChecks {
                     "given beside source.topics_pattern, but each topic needs a parking topic before it is read; allowed"
                             + " source.topics, or no retry.parking");
         }
+        if (pipeline.find("name", String.class) == null) {
+            return;
+        }
+        for (String topic : Assembler.parkingTopics(pipeline)) {
+            if (topic.length() > MOST_TOPIC_NAME) {
+                report(
+                        "retry.parking",
+                        "name of a parking topic becomes longer than " + MOST_TOPIC_NAME + "; given " + topic.length()
+                                + " with " + Problems.quote(topic) + "; allowed a shorter retry.topics_prefix");
+                return;
+            }
+        }
     }
 
     private <T extends Comparable<T>> void notOver(String low, String high, Class<T> type) {
