@@ -30,12 +30,15 @@ final class DeadLetterRows {
             "allow.everyone.if.no.acl.found",
             "true");
 
+    private static final Duration SLOW = Duration.ofSeconds(30);
+    private static final Duration SLOW_SHORT = Duration.ofSeconds(4);
+
     private DeadLetterRows() {}
 
     static List<Row> rows() {
         return List.of(Row.inShortLane(
                 "F22",
-                "dead-letter topic missing, denied, without enough replicas, refusing the size, slow",
+                "dead-letter topic missing, denied, refusing the size, slow",
                 "only the keys concerned wait; no offset is committed before its letter is written; all goes on once it can be",
                 DeadLetterRows::strike));
     }
@@ -56,15 +59,10 @@ final class DeadLetterRows {
             during(rig, "topic is denied", () -> deny(rig, admin), () -> permit(rig, admin));
             during(
                     rig,
-                    "too few replicas",
-                    () -> set(rig, admin, "min.insync.replicas", "2"),
-                    () -> set(rig, admin, "min.insync.replicas", "1"));
-            during(
-                    rig,
                     "letters are too large",
                     () -> set(rig, admin, "max.message.bytes", "120"),
                     () -> set(rig, admin, "max.message.bytes", "1048588"));
-            during(rig, "topic is slow", () -> quota(admin, 2_000.0), () -> quota(admin, null));
+            slow(rig, admin);
         }
         rig.notes().afterwards(logs -> rig.figure("dead_letters", logs.outcomes.size()));
     }
@@ -80,6 +78,20 @@ final class DeadLetterRows {
         breaks.make();
         held(rig);
         heals.make();
+        rig.notes().faultEnds(what);
+        goesOn(rig);
+    }
+
+    /** Letters are neither written nor refused for a while, and other keys go on. */
+    private static void slow(Rig rig, Admin admin) throws Exception {
+        String what = "topic is slow";
+        rig.flows(rig.records() / 50);
+        rig.mark(what);
+        rig.notes().faultBegins(what);
+        quota(admin, 2_000.0);
+        rig.runFor(rig.isShort() ? SLOW_SHORT : SLOW);
+        rig.flows(rig.records() / 20);
+        quota(admin, null);
         rig.notes().faultEnds(what);
         goesOn(rig);
     }

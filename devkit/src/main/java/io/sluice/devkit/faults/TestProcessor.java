@@ -94,11 +94,11 @@ final class TestProcessor extends ProcessorGrpc.ProcessorImplBase implements Run
     long permitKeepAliveMs;
 
     private final ScheduledExecutorService worker = Executors.newSingleThreadScheduledExecutor();
-    private final Set<ProcessorStream> streams = ConcurrentHashMap.newKeySet();
+    private final Set<ScriptedStream> streams = ConcurrentHashMap.newKeySet();
     private final AtomicLong streamNumbers = new AtomicLong();
 
     /** Set before the server starts. */
-    private ProcessorStream.@Nullable Shared shared;
+    private ScriptedStream.@Nullable Shared shared;
 
     private TestProcessor() {}
 
@@ -111,7 +111,7 @@ final class TestProcessor extends ProcessorGrpc.ProcessorImplBase implements Run
     public void run() {
         Behaviour behaviour = new Behaviour(seed, delay, tail, mute, reject, letGo);
         try (LogWriter log = LogWriter.open(logs, name)) {
-            this.shared = new ProcessorStream.Shared(
+            this.shared = new ScriptedStream.Shared(
                     name, credit, maxFrame, extend, behaviour, new ProcessorJournal(name, log), worker, streams);
             NettyServerBuilder builder = NettyServerBuilder.forAddress(
                             new InetSocketAddress(InetAddress.getLoopbackAddress(), port),
@@ -136,7 +136,7 @@ final class TestProcessor extends ProcessorGrpc.ProcessorImplBase implements Run
     @Override
     public StreamObserver<GatewayFrame> process(StreamObserver<ProcessorFrame> responses) {
         String id = name + '/' + streamNumbers.incrementAndGet();
-        ProcessorStream stream = new ProcessorStream(
+        ScriptedStream stream = new ScriptedStream(
                 Objects.requireNonNull(shared), id, (ServerCallStreamObserver<ProcessorFrame>) responses);
         streams.add(stream);
         stream.hello();
@@ -145,7 +145,7 @@ final class TestProcessor extends ProcessorGrpc.ProcessorImplBase implements Run
 
     /** SIGTERM: says so on every stream, settles what is held, then ends. */
     private void drain(Server server) {
-        streams.forEach(ProcessorStream::drain);
+        streams.forEach(ScriptedStream::drain);
         long deadlineNs = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(DRAIN_MS);
         try {
             while (!streams.isEmpty() && System.nanoTime() - deadlineNs < 0) {

@@ -71,7 +71,8 @@ class BugsOfOthersTest {
                 String text = Files.readString(source);
                 int at = text.indexOf(" " + name + "(");
                 int end = text.indexOf("\n    }\n", Math.max(0, at));
-                return at < 0 || end < 0 ? "" : text.substring(at, end);
+                // A blank line stands before each method and its comment.
+                return at < 0 || end < 0 ? "" : text.substring(text.lastIndexOf("\n\n", at), end);
             }
         }
         return "";

@@ -31,6 +31,12 @@ final class Endpoint implements StreamOwner {
      */
     private static final int READY_BYTES = 256 << 10;
 
+    /**
+     * So much more silence before a ping after each complaint. A server complains at the third ping that it minds, the second
+     * on a new connection counting already: three times the silence makes that one reconnect a minute at most.
+     */
+    private static final int PING_SLOWDOWN = 3;
+
     private static final int MOST_PING_SLOWDOWN = 64;
 
     private static final long NOT_UP = Long.MIN_VALUE;
@@ -186,7 +192,7 @@ final class Endpoint implements StreamOwner {
             backoff.slow();
         }
         if (end.mindsPings()) {
-            pingSlowdown = Math.min(MOST_PING_SLOWDOWN, 2 * pingSlowdown);
+            pingSlowdown = Math.min(MOST_PING_SLOWDOWN, PING_SLOWDOWN * pingSlowdown);
         }
         lastError = errorText(end);
         report(end, nowNs);

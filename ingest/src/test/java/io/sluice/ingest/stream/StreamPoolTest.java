@@ -266,7 +266,7 @@ class StreamPoolTest {
 
                 assertThat(bench.next(Reply.StreamDown.class).blame()).isFalse();
                 processor.nextCall();
-                assertThat(slowdowns).containsExactly(1, 2);
+                assertThat(slowdowns).containsExactly(1, 3);
             }
         }
     }

@@ -31,7 +31,7 @@ import java.util.concurrent.TimeUnit;
  *
  * <p>All state belongs to the worker's thread; frames arrive on gRPC's and are handed over.
  */
-final class ProcessorStream implements StreamObserver<GatewayFrame> {
+final class ScriptedStream implements StreamObserver<GatewayFrame> {
     private static final int EXIT_OF_POISON = 66;
 
     private final Shared shared;
@@ -52,9 +52,9 @@ final class ProcessorStream implements StreamObserver<GatewayFrame> {
             Behaviour behaviour,
             ProcessorJournal journal,
             ScheduledExecutorService worker,
-            Set<ProcessorStream> streams) {}
+            Set<ScriptedStream> streams) {}
 
-    ProcessorStream(Shared shared, String id, ServerCallStreamObserver<ProcessorFrame> call) {
+    ScriptedStream(Shared shared, String id, ServerCallStreamObserver<ProcessorFrame> call) {
         this.shared = shared;
         this.id = id;
         this.call = call;
