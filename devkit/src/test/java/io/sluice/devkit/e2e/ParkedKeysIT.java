@@ -89,8 +89,12 @@ class ParkedKeysIT {
                 long sinceNs = System.nanoTime();
                 await("hot is tried again").atMost(PATIENCE).until(() -> judge.hotTriedSince(sinceNs));
                 judge.hotFails = false;
-                await("half drained").atMost(PATIENCE).until(() -> judge.acked("hot") > HOT / 2);
+                await("drains")
+                        .atMost(PATIENCE)
+                        .pollInterval(Duration.ofMillis(10))
+                        .until(() -> judge.acked("hot") > HOT / 4);
                 second.process.kill();
+                assertThat(judge.acked("hot")).as("killed while it drains").isLessThan(HOT);
             }
             try (GatewayChild third = gateway("third", judge.port())) {
                 awaitSettled(third);
@@ -98,6 +102,37 @@ class ParkedKeysIT {
             }
             System.out.printf(
                     "parked keys, gateways killed, %s: records %d, acked %d, restarts of a key at most %d%n",
+                    topic, HOT + OTHERS * OF_EACH, judge.total(), judge.mostRestarts());
+            judge.check(2);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"classic", "consumer"})
+    void orderHoldsWhenGatewaysJoinAndLeave(String groupProtocol, TestKafka broker, @TempDir Path temporary)
+            throws Exception {
+        prepare("parked-moved-" + groupProtocol, groupProtocol, 3, broker, temporary);
+        try (Judge judge = new Judge()) {
+            judge.hotFails = true;
+            produce(3);
+            try (GatewayChild first = gateway("first", judge.port())) {
+                await("others").atMost(PATIENCE).until(() -> judge.ackedOfOthers() == OTHERS * OF_EACH);
+                try (GatewayChild second = gateway("second", judge.port())) {
+                    await("a share")
+                            .atMost(PATIENCE)
+                            .until(() -> second.metrics().assigned() > 0);
+                    judge.hotFails = false;
+                    await("drains")
+                            .atMost(PATIENCE)
+                            .pollInterval(Duration.ofMillis(10))
+                            .until(() -> judge.acked("hot") > HOT / 4);
+                    assertThat(first.terminate()).isZero();
+                    awaitSettled(second);
+                    assertThat(second.terminate()).isZero();
+                }
+            }
+            System.out.printf(
+                    "parked keys, gateways join and leave, %s: records %d, acked %d, restarts of a key at most %d%n",
                     topic, HOT + OTHERS * OF_EACH, judge.total(), judge.mostRestarts());
             judge.check(2);
         }
