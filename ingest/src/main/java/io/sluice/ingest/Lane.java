@@ -30,6 +30,8 @@ final class Lane {
     private static final int RECORD_SLOTS = 8_192;
     private static final int REPLY_SLOTS = 8_192;
     private static final int LETTER_SLOTS = 1_024;
+    private static final int LEAST_SHARE = 16;
+    private static final int SHARES = 64;
     private static final Duration POLL_MARGIN = Duration.ofSeconds(10);
     private static final long STREAM_GRACE_NS = Duration.ofSeconds(2).toNanos();
 
@@ -158,6 +160,14 @@ final class Lane {
                 ThreadLocalRandom.current().nextLong(),
                 config.name(),
                 clock.millis() - System.nanoTime() / 1_000_000,
-                config.deadLetter().breaker());
+                config.deadLetter().breaker(),
+                parkingShare(config),
+                Math.max(1, config.inFlight().bytes() / config.lanes() / SHARES));
+    }
+
+    /** Most records of a waiting key in memory; 0: nothing is parked. */
+    private static int parkingShare(PipelineConfig config) {
+        int perLane = Math.max(1, config.inFlight().records() / config.lanes());
+        return config.retry().parking() != null ? Math.max(LEAST_SHARE, perLane / SHARES) : 0;
     }
 }

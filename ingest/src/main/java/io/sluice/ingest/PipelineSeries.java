@@ -61,6 +61,8 @@ final class PipelineSeries {
         }
         meters.counter(Metric.RECORDS_RETRIED, stats.redelivered(Redelivery.RETRY)::get, "retry");
         meters.counter(Metric.RECORDS_RETRIED, stats.redelivered(Redelivery.LEASE_EXPIRED)::get, "lease_expired");
+        meters.counter(Metric.RECORDS_PARKED, stats.parked::get);
+        meters.counter(Metric.RECORDS_UNPARKED, stats.unparked::get);
         meters.counter(Metric.RECORDS_DELAYED, stats.delayed::get);
         meters.counter(
                 Metric.RECORDS_RELEASED,

@@ -48,6 +48,7 @@ final class WhyText {
             case SUSPECT -> "is tried apart from others because streams ended under it";
             case DEAD_LETTER -> "is on its way to the dead-letter topic";
             case RETRY_TOPIC -> "is being moved to its retry topic";
+            case PARKING -> "is being written to the parking topic, behind a failing record of its key";
             case DEAD_LETTER_HELD, RETRY_TOPIC_HELD ->
                 (head.where() == Head.Where.DEAD_LETTER_HELD
                                 ? "waits for its dead letter, which could not be written: "

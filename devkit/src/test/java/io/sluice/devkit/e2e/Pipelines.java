@@ -16,6 +16,7 @@ final class Pipelines {
     private final List<String> targets;
     private String name;
     private Ordering ordering = Ordering.KEY;
+    private String pattern;
     private String protocol = "classic";
     private int lanes = 1;
     private Duration lease = Duration.ofSeconds(30);
@@ -89,6 +90,12 @@ final class Pipelines {
         return group() + ".retry." + delay.toMillis() + "ms";
     }
 
+    /** Reads what matches, in place of the topic. */
+    Pipelines pattern(String newPattern) {
+        pattern = newPattern;
+        return this;
+    }
+
     Pipelines maxAttempts(int attempts) {
         maxAttempts = attempts;
         return this;
@@ -146,7 +153,12 @@ final class Pipelines {
         return new PipelineConfig(
                 name,
                 new PipelineConfig.Source(
-                        List.of(topic), false, group(), protocol, new PipelineConfig.Start.Earliest(), sourceKafka),
+                        List.of(pattern == null ? topic : pattern),
+                        pattern != null,
+                        group(),
+                        protocol,
+                        new PipelineConfig.Start.Earliest(),
+                        sourceKafka),
                 ordering,
                 lanes,
                 new PipelineConfig.Processor(

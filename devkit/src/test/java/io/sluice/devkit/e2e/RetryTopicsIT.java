@@ -108,6 +108,28 @@ class RetryTopicsIT {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource({"classic", "consumer"})
+    void aPatternOfSourcesLeavesRoomForRetryTopics(String protocol, TestKafka kafka) throws Exception {
+        String topic = kafka.topic("retry-pattern", PARTITIONS, Map.of("retention.ms", "-1"));
+        kafka.broker().createTopic("dlq." + topic, 2);
+        produce(kafka, topic, 0, 100);
+        try (FailingProcessor processor = new FailingProcessor()) {
+            Pipelines pipeline = Pipelines.of(topic, processor.port())
+                    .pattern("none|" + topic)
+                    .ordering(Ordering.NONE)
+                    .protocol(protocol)
+                    .maxAttempts(MAX_ATTEMPTS)
+                    .retryTopics(true, FIRST);
+            try (Gateway gateway = Gateway.start(Pipelines.gateway(kafka.bootstrapServers(), pipeline))) {
+                awaitSettled(kafka, pipeline, gateway);
+            }
+            assertThat(processor.acked()).isEqualTo(90);
+            assertThat(processor.duplicates()).isZero();
+            assertThat(deadLetters(kafka, pipeline)).hasSize(10);
+        }
+    }
+
     @Test
     void whatThisPipelineHasNotPutThereIsDeadLettered(TestKafka kafka) throws Exception {
         String topic = kafka.topic("retry-foreign", PARTITIONS);

@@ -5,6 +5,7 @@ import io.sluice.ingest.delivery.Ordering;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** Makes the records of a configuration without problems. */
 final class Assembler {
@@ -28,12 +29,30 @@ final class Assembler {
     }
 
     static List<PipelineConfig.Tier> retryTiers(Values pipeline) {
-        String given = pipeline.find("retry.topics_prefix", String.class);
-        // Groups may have characters that topics may not.
-        String prefix = given == null ? group(pipeline).replaceAll("[^A-Za-z0-9._-]", "-") : given;
+        String prefix = retryPrefix(pipeline);
         return pipeline.durations("retry.topics").stream()
                 .map(delay -> new PipelineConfig.Tier(delay, prefix + ".retry." + Units.duration(delay)))
                 .toList();
+    }
+
+    private static String retryPrefix(Values pipeline) {
+        String given = pipeline.find("retry.topics_prefix", String.class);
+        // Groups may have characters that topics may not.
+        return given == null ? group(pipeline).replaceAll("[^A-Za-z0-9._-]", "-") : given;
+    }
+
+    /** Null: nothing is parked. */
+    static PipelineConfig.@Nullable Parking parking(Values pipeline) {
+        return pipeline.get("retry.parking", Boolean.class)
+                ? new PipelineConfig.Parking(retryPrefix(pipeline), pipeline.get("retry.topics_create", Boolean.class))
+                : null;
+    }
+
+    static List<String> parkingTopics(Values pipeline) {
+        PipelineConfig.Parking parking = parking(pipeline);
+        return parking == null || pipeline.isWritten("source.topics_pattern")
+                ? List.of()
+                : pipeline.texts("source.topics").stream().map(parking::topic).toList();
     }
 
     static AdminConfig admin(String listen) {
@@ -58,7 +77,8 @@ final class Assembler {
                         p.real("retry.multiplier"),
                         p.real("retry.jitter"),
                         p.find("retry.max_age", Duration.class),
-                        new PipelineConfig.RetryTopics(retryTiers(p), p.get("retry.topics_create", Boolean.class))),
+                        new PipelineConfig.RetryTopics(retryTiers(p), p.get("retry.topics_create", Boolean.class)),
+                        parking(p)),
                 new PipelineConfig.DeadLetters(
                         deadLetterTopic(p),
                         p.get("dead_letter.create", Boolean.class),

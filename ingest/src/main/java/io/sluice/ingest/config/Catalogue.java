@@ -133,6 +133,13 @@ final class Catalogue {
                                     + " follow. Only for records without an order: those of `ordering: none`, and with"
                                     + " `ordering: key` those without a key. Their backoff is the delay of the topic.")
                     .asList(),
+            Item.Key.of(
+                    "parking",
+                    new Flag(),
+                    "false",
+                    "With `ordering: key`: what follows a failing record of its key waits in a topic, in order, instead of"
+                            + " in memory, once it is more than a 64th of `in_flight.records`. One topic for each source"
+                            + " topic, `PREFIX.TOPIC.parked`, with as many partitions."),
             Item.Key.noted(
                     "topics_prefix",
                     RETRY_PREFIX,

@@ -40,6 +40,7 @@ final class FleetChecks {
         }
         pipelines.forEach(this::deadLetters);
         pipelines.forEach(this::retryTopics);
+        pipelines.forEach(this::parkingTopics);
     }
 
     /** Retry topics are one pipeline's own: whoever else reads or writes them breaks its count of attempts. */
@@ -53,6 +54,25 @@ final class FleetChecks {
                             pipeline.path("retry.topics"),
                             "retry topic is " + use + " of pipeline " + Problems.quote(other.text("name"))
                                     + "; given topic " + Problems.quote(tier.topic())
+                                    + "; allowed a topic of its own: change retry.topics_prefix");
+                    return;
+                }
+            }
+        }
+    }
+
+    /** Two owners of a parking log would take it from each other for ever, and a source would be read as records. */
+    private void parkingTopics(Values pipeline) {
+        for (String topic : Assembler.parkingTopics(pipeline)) {
+            for (Values other : pipelines) {
+                boolean shared =
+                        other != pipeline && Assembler.parkingTopics(other).contains(topic);
+                if (shared || reads(other, topic)) {
+                    problems.add(
+                            pipeline.place("retry.parking"),
+                            pipeline.path("retry.parking"),
+                            "parking topic is " + (shared ? "a parking topic" : "a source") + " of pipeline "
+                                    + Problems.quote(other.text("name")) + "; given topic " + Problems.quote(topic)
                                     + "; allowed a topic of its own: change retry.topics_prefix");
                     return;
                 }

@@ -41,6 +41,7 @@ final class PipelineChecks {
         notOver("processor.batch.bytes", "in_flight.bytes", Long.class);
         notOver("lanes", "in_flight.records", Long.class);
         retryTopics();
+        parking();
         connection();
         groupProtocol();
         timeouts();
@@ -86,6 +87,36 @@ final class PipelineChecks {
                                 + tier.topic().length() + " with " + Problems.quote(tier.topic())
                                 + "; allowed a shorter retry.topics_prefix");
                 break;
+            }
+        }
+    }
+
+    private void parking() {
+        if (!Boolean.TRUE.equals(pipeline.find("retry.parking", Boolean.class))) {
+            return;
+        }
+        String ordering = pipeline.find("ordering", String.class);
+        if (ordering != null && !ordering.equals("key")) {
+            report(
+                    "retry.parking",
+                    "of no use with ordering: " + ordering + "; allowed ordering key, or no retry.parking");
+        }
+        if (pipeline.isWritten("source.topics_pattern")) {
+            report(
+                    "retry.parking",
+                    "given beside source.topics_pattern, but each topic needs a parking topic before it is read; allowed"
+                            + " source.topics, or no retry.parking");
+        }
+        if (pipeline.find("name", String.class) == null) {
+            return;
+        }
+        for (String topic : Assembler.parkingTopics(pipeline)) {
+            if (topic.length() > MOST_TOPIC_NAME) {
+                report(
+                        "retry.parking",
+                        "name of a parking topic becomes longer than " + MOST_TOPIC_NAME + "; given " + topic.length()
+                                + " with " + Problems.quote(topic) + "; allowed a shorter retry.topics_prefix");
+                return;
             }
         }
     }

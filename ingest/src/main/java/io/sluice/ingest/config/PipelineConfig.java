@@ -85,6 +85,7 @@ public record PipelineConfig(
      * @param jitter share of the backoff that is random, 0 to 1
      * @param maxAge how long after its first failure a record may still be tried; null: for ever
      * @param topics where records without an order wait for their next attempt
+     * @param parking where records wait that follow a failing one of their key; null: in memory only
      */
     public record Retry(
             int maxAttempts,
@@ -94,7 +95,38 @@ public record PipelineConfig(
             double multiplier,
             double jitter,
             @Nullable Duration maxAge,
-            RetryTopics topics) {}
+            RetryTopics topics,
+            @Nullable Parking parking) {
+        /** Parks nothing. */
+        public Retry(
+                int maxAttempts,
+                int maxDeliveries,
+                Duration initialBackoff,
+                Duration maxBackoff,
+                double multiplier,
+                double jitter,
+                @Nullable Duration maxAge,
+                RetryTopics topics) {
+            this(maxAttempts, maxDeliveries, initialBackoff, maxBackoff, multiplier, jitter, maxAge, topics, null);
+        }
+    }
+
+    /**
+     * Topics of the pipeline's own, one for each source topic and with as many partitions, in which records wait behind a
+     * failing one of their key.
+     *
+     * @param prefix begins their names
+     * @param create whether missing topics are created
+     */
+    public record Parking(String prefix, boolean create) {
+        /** Nothing but the gateway itself may decide what is no longer needed. */
+        public static final java.util.Map<String, String> CONFIGS =
+                java.util.Map.of("cleanup.policy", "delete", "retention.ms", "-1", "retention.bytes", "-1");
+
+        public String topic(String source) {
+            return prefix + "." + source + ".parked";
+        }
+    }
 
     /**
      * Topics of the pipeline's own in which failed records wait, by ascending delay.

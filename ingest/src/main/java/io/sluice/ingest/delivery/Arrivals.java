@@ -1,5 +1,7 @@
 package io.sluice.ingest.delivery;
 
+import io.sluice.ingest.delivery.Parking.Arrival;
+
 /** How records come in: into a ledger and a queue, unless an earlier owner had settled them. */
 final class Arrivals {
     private final DeliverySettings settings;
@@ -7,6 +9,7 @@ final class Arrivals {
     private final Queues queues;
     private final Delays delays;
     private final AgeLimit age;
+    private final ParkingDesk parking;
     private final DeliveryStats stats;
 
     Arrivals(
@@ -15,12 +18,14 @@ final class Arrivals {
             Queues queues,
             Delays delays,
             AgeLimit age,
+            ParkingDesk parking,
             DeliveryStats stats) {
         this.settings = settings;
         this.partitions = partitions;
         this.queues = queues;
         this.delays = delays;
         this.age = age;
+        this.parking = parking;
         this.stats = stats;
     }
 
@@ -37,11 +42,21 @@ final class Arrivals {
         if (skipped(ledger, offset, leaderEpoch, key, value, headers)) {
             return;
         }
+        Arrival arrival = parking.arrived(ledger, key, offset);
+        if (arrival == Arrival.PARKED_BEFORE) {
+            partitions.skipped(ledger, offset, Entry.bytesOf(key, value, headers));
+            return;
+        }
         Entry entry = queues.newEntry();
         entry.fill(ledger.partition, offset, key, value, headers, ledger.partition.topic());
         entry.timestampMs = timestampMs;
         entry.timestampType = timestampType;
         take(ledger, entry, nowNs);
+        if (arrival == Arrival.PARK) {
+            parking.park(ledger, entry);
+        } else {
+            queues.enqueue(ledger, entry, nowNs);
+        }
     }
 
     /** A record of a retry topic. */
@@ -61,6 +76,7 @@ final class Arrivals {
         entry.fill(ledger.partition, offset, key, value, headers, origin.topic());
         entry.carryOn(origin);
         take(ledger, entry, nowNs);
+        queues.enqueue(ledger, entry, nowNs);
         age.watch(entry, "");
         delays.returned(entry, nowNs);
     }
@@ -82,7 +98,6 @@ final class Arrivals {
         recall(entry, ledger.note(entry.offset), nowNs);
         stats.received.add(1);
         partitions.received(ledger, entry);
-        queues.enqueue(ledger, entry, nowNs);
     }
 
     /** What the last owner had counted of a record counts on. */

@@ -136,11 +136,18 @@ final class DeadLetterDesk {
     /** Stops counting what a closing partition leaves behind. */
     void forget(OffsetLedger ledger) {
         for (Entry e = ledger.oldest(); e != null; e = e.newer) {
-            if (e.publishing) {
-                queues.deadlines.cancel(e.letter);
-                if (e.held) {
-                    held--;
-                }
+            forget(e);
+        }
+        if (ledger.parking != null) {
+            ledger.parking.out.values().forEach(this::forget);
+        }
+    }
+
+    private void forget(Entry e) {
+        if (e.publishing) {
+            queues.deadlines.cancel(e.letter);
+            if (e.held) {
+                held--;
             }
         }
     }

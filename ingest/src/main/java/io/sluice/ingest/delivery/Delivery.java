@@ -23,6 +23,7 @@ public final class Delivery {
     private final FloodBreaker breaker;
     private final Arrivals arrivals;
     private final DeadLetterDesk desk;
+    private final ParkingDesk parking;
     private final AgeLimit age;
     private final Suspects suspects;
     private final Settlement settlement;
@@ -39,8 +40,9 @@ public final class Delivery {
         this.breaker = new FloodBreaker(settings.flood(), stats.floods);
         this.desk = new DeadLetterDesk(effects, queues, partitions, settings.retry(), stats, breaker);
         this.age = new AgeLimit(settings.retry(), queues, desk, breaker);
+        this.parking = new ParkingDesk(settings, effects, queues, partitions, stats);
         Delays delays = new Delays(settings, queues, desk);
-        this.arrivals = new Arrivals(settings, partitions, queues, delays, age, stats);
+        this.arrivals = new Arrivals(settings, partitions, queues, delays, age, parking, stats);
         this.suspects = new Suspects(queues, streams, settings.batchRecords());
         this.settlement = new Settlement(
                 queues, partitions, desk, delays, suspects, settings.retry(), stats, observer, breaker, age);
@@ -269,7 +271,7 @@ public final class Delivery {
                 age.due(expiry, nowNs);
             }
         }
-        return n + desk.offer() + closeDue(nowNs);
+        return n + desk.offer() + parking.tick(nowNs) + closeDue(nowNs);
     }
 
     private void expire(Batch batch, long nowNs) {
@@ -343,6 +345,7 @@ public final class Delivery {
         if (settlement.holding) {
             until = Math.min(until, Math.max(0, settlement.holdUntilNs - nowNs));
         }
+        until = parking.untilNext(nowNs, until);
         return Math.min(breaker.untilProbe(nowNs, until), dispatch.untilLingerEnds(nowNs));
     }
 
@@ -354,6 +357,11 @@ public final class Delivery {
     /** What the breaker for dead letters has changed to since the last call; null: nothing. */
     public Flood floodNews() {
         return breaker.takeNews();
+    }
+
+    /** What waits in parking logs. */
+    public ParkingDesk parking() {
+        return parking;
     }
 
     FloodBreaker breaker() {

@@ -46,6 +46,10 @@ public final class DeliveryStats {
     public final Tally acked = new Tally();
     /** Records that are durable in a retry topic and settled here. */
     public final Tally delayed = new Tally();
+    /** Records that are durable in a parking log and settled here. */
+    public final Tally parked = new Tally();
+    /** Records that were read back from a parking log. */
+    public final Tally unparked = new Tally();
 
     public final Tally publishFailures = new Tally();
     public final Tally leasesExpired = new Tally();

@@ -27,6 +27,27 @@ public interface Effects {
     void completions(PartitionEpoch partition, String metadata);
 
     /**
+     * Asks for parked records, to be handed to {@link ParkingDesk#back} in this order.
+     *
+     * @param places offsets in the parking partition
+     */
+    default void readParked(PartitionEpoch partition, long[] places) {}
+
+    /** The parking log is ours: the source may be read. */
+    default void parkingClaimed(PartitionEpoch partition) {}
+
+    /** Where a new owner has to begin to read the parking log; only grows. */
+    default void parkingPosition(PartitionEpoch partition, long place) {}
+
+    /** How many keys have something in the parking log. */
+    default void parkedKeys(PartitionEpoch partition, int keys) {}
+
+    /** The position of the source that the broker has confirmed; -1: none. */
+    default long committed(PartitionEpoch partition) {
+        return -1;
+    }
+
+    /**
      * The core has let go of a partition; nothing more will be said of it.
      *
      * @param committable its final position; -1: nothing known

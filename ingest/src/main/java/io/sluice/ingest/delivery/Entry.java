@@ -46,6 +46,9 @@ public final class Entry {
     /** The letter, while publishing. */
     Letter letter;
 
+    /** Read back from the parking log: in a queue, but not in the list of its ledger. */
+    boolean parked;
+
     OffsetLedger ledger;
     /** How many records of the ledger came before it. */
     long ordinal;
@@ -218,6 +221,7 @@ public final class Entry {
         publishing = false;
         held = false;
         letter = null;
+        parked = false;
         ledger = null;
         older = null;
         newer = null;

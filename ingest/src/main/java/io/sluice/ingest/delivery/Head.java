@@ -55,6 +55,8 @@ public record Head(
         RETRY_TOPIC,
         /** It could not be moved to its retry topic so far. */
         RETRY_TOPIC_HELD,
+        /** It is being written to the parking log behind its key, or waits for a mark there. */
+        PARKING,
         /** Waits until the flood of dead letters is over. */
         DEAD_LETTER_FLOOD,
         /** Not sent any more: the partition is being given up. */
@@ -88,6 +90,9 @@ public record Head(
         if (e.batch != null) {
             return Where.IN_BATCH;
         }
+        if (e.publishing && e.letter.content instanceof ParkingWrite) {
+            return Where.PARKING;
+        }
         if (e.publishing) {
             return e.letter.content instanceof DeadLetter
                     ? e.held ? Where.DEAD_LETTER_HELD : Where.DEAD_LETTER
@@ -99,7 +104,7 @@ public record Head(
         return switch (e.queue.state) {
             case WAITING -> Where.WAITING;
             case HELD -> Where.DEAD_LETTER_HELD;
-            case BUSY, IDLE -> Where.CLOSING;
+            case BUSY, IDLE -> e.queue.endsParking ? Where.PARKING : Where.CLOSING;
             case READY, SUSPECT -> {
                 if (!delivery.breaker().closed()) {
                     yield Where.DEAD_LETTER_FLOOD;
@@ -124,7 +129,7 @@ public record Head(
             case DEAD_LETTER_HELD, RETRY_TOPIC_HELD ->
                 e.letter == null || e.letter.heapIndex < 0 ? -1 : Math.max(0, e.letter.dueNs - nowNs);
             case DEAD_LETTER_FLOOD -> delivery.breaker().view(nowNs).leftNs();
-            case READY, IN_BATCH, SUSPECT, DEAD_LETTER, RETRY_TOPIC, CLOSING -> -1;
+            case READY, IN_BATCH, SUSPECT, DEAD_LETTER, RETRY_TOPIC, PARKING, CLOSING -> -1;
         };
     }
 }

@@ -85,6 +85,7 @@ public final class Invariants {
         int inLedger = 0;
         int outstanding = 0;
         int letters = 0;
+        int inOut = 0;
         long last = -1;
         long committable = ledger.committable();
         for (Entry e = ledger.oldest(); e != null; e = e.newer) {
@@ -107,9 +108,25 @@ public final class Invariants {
             require(e.publishing || !e.held, "a record is held without a letter", e);
         }
         require(inLedger == ledger.live(), "L records counted in a ledger", ledger.partition);
+        if (ledger.parking != null) {
+            for (Entry e : ledger.parking.out.values()) {
+                require(e.parked && e.ledger == ledger, "K read back, of another ledger", e);
+                inOut++;
+                bytes += e.bytes;
+                timers += e.expiry != null && e.expiry.heapIndex >= 0 ? 1 : 0;
+                if (e.batch != null) {
+                    outstanding++;
+                    inBatches++;
+                } else if (e.publishing) {
+                    outstanding++;
+                    letters++;
+                    timers += e.letter.heapIndex >= 0 ? 1 : 0;
+                }
+            }
+        }
         require(outstanding == ledger.outstanding, "L outstanding counted in a ledger", ledger.partition);
-        live += inLedger;
-        queued += inLedger - letters;
+        live += inLedger + inOut;
+        queued += inLedger + inOut - letters;
     }
 
     private void queues(OffsetLedger ledger) {
@@ -143,7 +160,7 @@ public final class Invariants {
         require(q.size > 0 || q.publishing > 0, "Q3 a queue that awaits nothing", ledger.partition);
         require(q.held <= q.publishing, "letters counted in a queue", ledger.partition);
         require(
-                q.state != KeyQueue.State.IDLE || q.size == 0 || !ledger.maySend(q.head),
+                q.state != KeyQueue.State.IDLE || q.size == 0 || q.endsParking || !ledger.maySend(q.head),
                 "Q1 records that nobody will send",
                 q.head);
         listed += q.state == KeyQueue.State.READY || q.state == KeyQueue.State.SUSPECT ? 1 : 0;

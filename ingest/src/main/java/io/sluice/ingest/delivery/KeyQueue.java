@@ -1,5 +1,8 @@
 package io.sluice.ingest.delivery;
 
+import java.util.ArrayList;
+import java.util.List;
+
 /**
  * Records that must go one after the other: those of a key, of a partition, or a single one that is on its own.
  * Exists only while it holds records, or while a dead letter of it is being written. Pooled.
@@ -37,6 +40,7 @@ final class KeyQueue extends Timed {
     Entry head;
     private Entry tail;
     int size;
+    long bytes;
 
     /** Neighbours in the ready or suspect list. */
     KeyQueue before;
@@ -58,6 +62,9 @@ final class KeyQueue extends Timed {
 
     int held;
 
+    /** Not sent until it is durable that nothing of the key is parked any more. */
+    boolean endsParking;
+
     void addLast(Entry entry) {
         entry.queue = this;
         entry.nextInQueue = null;
@@ -68,6 +75,7 @@ final class KeyQueue extends Timed {
         }
         tail = entry;
         size++;
+        bytes += entry.bytes;
     }
 
     Entry removeFirst() {
@@ -78,7 +86,32 @@ final class KeyQueue extends Timed {
         }
         entry.nextInQueue = null;
         size--;
+        bytes -= entry.bytes;
         return entry;
+    }
+
+    /** Takes out all behind the first ones, which are those that were read back and what else fits a share. */
+    List<Entry> cut(int most, long mostBytes) {
+        Entry last = head;
+        int keep = 1;
+        long kept = last.bytes;
+        for (Entry e; (e = last.nextInQueue) != null && (e.parked || (keep < most && kept < mostBytes)); last = e) {
+            keep++;
+            kept += e.bytes;
+        }
+        List<Entry> behind = new ArrayList<>(size - keep);
+        Entry next = last.nextInQueue;
+        while (next != null) {
+            Entry entry = next;
+            next = entry.nextInQueue;
+            entry.nextInQueue = null;
+            bytes -= entry.bytes;
+            behind.add(entry);
+        }
+        last.nextInQueue = null;
+        tail = last;
+        size = keep;
+        return behind;
     }
 
     void clear() {
@@ -90,11 +123,13 @@ final class KeyQueue extends Timed {
         head = null;
         tail = null;
         size = 0;
+        bytes = 0;
         previousOfLedger = null;
         nextOfLedger = null;
         delayed = false;
         releases = 0;
         publishing = 0;
         held = 0;
+        endsParking = false;
     }
 }

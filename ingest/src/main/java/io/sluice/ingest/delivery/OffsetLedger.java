@@ -60,6 +60,9 @@ final class OffsetLedger {
 
     /** All queues that hold records of this partition, linked by {@link KeyQueue#nextOfLedger}. */
     KeyQueue queues;
+    /** Null: nothing of this partition is parked, ever. */
+    PartitionParking parking;
+
     /** With PARTITION order: the one queue. */
     KeyQueue single;
 
@@ -133,6 +136,11 @@ final class OffsetLedger {
     /** The consumer's position, after all records received so far; may be far above the last of them. */
     void position(long next) {
         position = Math.max(position, next);
+    }
+
+    /** Every record below has arrived; -1: nothing heard yet. */
+    long position() {
+        return position;
     }
 
     /** A record's outcome is terminal. */

@@ -68,6 +68,12 @@ final class Partitions {
         markNews(ledger);
     }
 
+    /** A record has come back from the parking log; it is in no ledger. */
+    void unparked(Entry entry) {
+        liveRecords++;
+        liveBytes += entry.bytes;
+    }
+
     /** A record came that an earlier owner had settled. */
     void skipped(OffsetLedger ledger, long offset, int bytes) {
         if (!ledger.skip(offset, bytes)) {
@@ -80,6 +86,13 @@ final class Partitions {
     /** A record is done for good; its entry is free after this. */
     void settled(Entry entry, long nowNs) {
         OffsetLedger ledger = entry.ledger;
+        if (entry.parked) {
+            ledger.parking.settled(entry);
+            liveRecords--;
+            liveBytes -= entry.bytes;
+            queues.free(entry);
+            return;
+        }
         if (entry == ledger.oldest()) {
             ledger.movedNs = nowNs;
         }
@@ -204,7 +217,7 @@ final class Partitions {
         }
         for (KeyQueue queue = ledger.queues; queue != null; queue = queue.nextOfLedger) {
             boolean inTime = queue.state != KeyQueue.State.WAITING || queue.dueNs - ledger.askBackNs < 0;
-            if (queue.size > 0 && ledger.maySend(queue.head) && inTime) {
+            if (queue.size > 0 && ledger.maySend(queue.head) && inTime && !queue.endsParking) {
                 return false;
             }
         }
@@ -241,6 +254,9 @@ final class Partitions {
             next = entry.newer;
             abandon(ledger, entry, nowNs);
         }
+        if (ledger.parking != null) {
+            ledger.parking.out.values().forEach(entry -> abandon(ledger, entry, nowNs));
+        }
         while (ledger.queues != null) {
             queues.discard(ledger.queues);
         }
@@ -257,7 +273,11 @@ final class Partitions {
             batch.stream.settledBytes += entry.bytes;
             closeIfDone(batch, nowNs);
         }
-        ledger.unlink(entry);
+        if (entry.parked) {
+            entry.ledger = null;
+        } else {
+            ledger.unlink(entry);
+        }
         liveRecords--;
         liveBytes -= entry.bytes;
         entry.queue = null;

@@ -19,6 +19,8 @@ final class Queues {
     final QueueList ready = new QueueList();
     final QueueList suspects = new QueueList();
     final Deadlines deadlines;
+    /** Queues that began to wait with more records than their share, for {@link ParkingDesk}. */
+    final ArrayDeque<KeyQueue> crowded = new ArrayDeque<>();
 
     private final Ordering ordering;
     private final KeyTable table;
@@ -52,6 +54,9 @@ final class Queues {
     /** Puts a record behind those it must follow. */
     void enqueue(OffsetLedger ledger, Entry entry, long nowNs) {
         KeyQueue queue = queueFor(ledger, entry);
+        if (ledger.parking != null && !entry.parked && queue.size == 0) {
+            queue.endsParking = ParkingDesk.holds(ledger, entry.key);
+        }
         queue.addLast(entry);
         switch (queue.state) {
             case IDLE -> rest(queue, nowNs);
@@ -70,15 +75,31 @@ final class Queues {
             }
         } else if (!queue.ledger.maySend(queue.head)) {
             return;
+        } else if (queue.endsParking) {
+            return;
         } else if (queue.held > 0) {
             queue.state = KeyQueue.State.HELD;
+            noteCrowd(queue);
         } else if (queue.delayed && queue.notBeforeNs - nowNs > 0) {
             queue.state = KeyQueue.State.WAITING;
             deadlines.schedule(queue, queue.notBeforeNs);
+            noteCrowd(queue);
         } else {
             queue.delayed = false;
             list(queue, nowNs);
         }
+    }
+
+    private void noteCrowd(KeyQueue queue) {
+        PartitionParking parking = queue.ledger.parking;
+        if (parking != null && queue.key != null && parking.full(queue)) {
+            crowded.addLast(queue);
+        }
+    }
+
+    /** The queue of a key; null: none. */
+    KeyQueue find(OffsetLedger ledger, byte[] key) {
+        return table.find(ledger, key, table.hash(key));
     }
 
     /** Marks a listed queue as held by a batch that is being built. */

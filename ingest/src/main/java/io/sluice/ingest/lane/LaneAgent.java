@@ -8,6 +8,9 @@ import io.sluice.ingest.delivery.Effects;
 import io.sluice.ingest.delivery.Flood;
 import io.sluice.ingest.delivery.Observer;
 import io.sluice.ingest.delivery.Outgoing;
+import io.sluice.ingest.delivery.ParkingEntry;
+import io.sluice.ingest.delivery.ParkingHeaders;
+import io.sluice.ingest.delivery.ParkingWrite;
 import io.sluice.ingest.delivery.PartitionEpoch;
 import io.sluice.ingest.ring.CommitBoard;
 import io.sluice.ingest.ring.Inquiry;
@@ -126,6 +129,16 @@ public final class LaneAgent implements Effects {
                     delivery.restored(restored.partition(), restored.completions());
                 }
             }
+            case PARKED -> {
+                if (slot.word instanceof RecordSlot.Parked parked) {
+                    onParked(parked);
+                }
+            }
+            case PARKING_END -> {
+                if (slot.word instanceof RecordSlot.ParkingEnd end) {
+                    delivery.parking().readToEnd(end.partition(), end.generation());
+                }
+            }
             case REVOKED -> {
                 if (slot.word instanceof Revocation revocation) {
                     onRevocation(revocation);
@@ -151,6 +164,24 @@ public final class LaneAgent implements Effects {
                 slot.value,
                 slot.headers,
                 nowNs);
+    }
+
+    private void onParked(RecordSlot.Parked parked) {
+        ParkingHeaders.Read read = parked.read();
+        if (!parked.back()) {
+            delivery.parking().read(parked.partition(), read.entry(), parked.place());
+        } else if (read.entry() instanceof ParkingEntry.Parked entry) {
+            delivery.parking()
+                    .back(
+                            parked.partition(),
+                            entry.origin(),
+                            read.timestampMs(),
+                            read.timestampType(),
+                            parked.key(),
+                            parked.value(),
+                            read.own(),
+                            nowNs);
+        }
     }
 
     private static PartitionEpoch partitionOf(RecordSlot slot) {
@@ -191,9 +222,9 @@ public final class LaneAgent implements Effects {
             delivery.draining(draining.stream());
             draining.stream().frameHandled();
         } else if (reply instanceof Reply.Published published) {
-            delivery.published(published.letter(), nowNs);
+            onPublished(published.letter(), published.place());
         } else if (reply instanceof Reply.PublishFailed failed) {
-            delivery.publishFailed(failed.letter(), failed.why(), nowNs);
+            onPublishFailed(failed.letter(), failed.why());
         } else if (reply instanceof Reply.StreamUp up) {
             delivery.streamUp(up.stream(), up.info(), up.creditRecords(), up.creditBytes());
         } else if (reply instanceof Reply.StreamDown down) {
@@ -202,6 +233,22 @@ public final class LaneAgent implements Effects {
             warn(delivery.violation(violation.stream(), DeliveryStats.Violation.FRAME, violation.text(), nowNs));
         }
         // Reply.Ready only wakes the lane: dispatch looks at the transport itself.
+    }
+
+    private void onPublished(Outgoing letter, long place) {
+        if (letter instanceof ParkingWrite write) {
+            delivery.parking().published(write, place, nowNs);
+        } else {
+            delivery.published(letter, nowNs);
+        }
+    }
+
+    private void onPublishFailed(Outgoing letter, String why) {
+        if (letter instanceof ParkingWrite write) {
+            delivery.parking().publishFailed(write, why, nowNs);
+        } else {
+            delivery.publishFailed(letter, why, nowNs);
+        }
     }
 
     private void warn(@Nullable String violation) {
@@ -244,6 +291,44 @@ public final class LaneAgent implements Effects {
         if (board != null) {
             board.completions(metadata);
         }
+    }
+
+    @Override
+    public void readParked(PartitionEpoch partition, long[] places) {
+        CommitBoard board = boards.get(partition);
+        if (board != null) {
+            board.parking().read(places);
+        }
+    }
+
+    @Override
+    public void parkingClaimed(PartitionEpoch partition) {
+        CommitBoard board = boards.get(partition);
+        if (board != null) {
+            board.parking().claim();
+        }
+    }
+
+    @Override
+    public void parkingPosition(PartitionEpoch partition, long place) {
+        CommitBoard board = boards.get(partition);
+        if (board != null) {
+            board.parking().position(place);
+        }
+    }
+
+    @Override
+    public void parkedKeys(PartitionEpoch partition, int keys) {
+        CommitBoard board = boards.get(partition);
+        if (board != null) {
+            board.parking().keys(keys);
+        }
+    }
+
+    @Override
+    public long committed(PartitionEpoch partition) {
+        CommitBoard board = boards.get(partition);
+        return board == null ? -1 : board.committed();
     }
 
     @Override

@@ -41,6 +41,14 @@ public enum Metric {
             counter("records_retried").by("cause"),
             "Records that are delivered again and were charged an attempt: retry, lease_expired.",
             "retry: look at the processor's own dependencies. lease_expired: it is too slow for its lease, or hangs."),
+    RECORDS_PARKED(
+            counter("records_parked"),
+            "Records written to a parking topic because they wait behind a failing one of their key.",
+            "What waits outside of memory. Grows for long: find the key with sluice why."),
+    RECORDS_UNPARKED(
+            counter("records_unparked"),
+            "Records read back from a parking topic; after a takeover some once more.",
+            "Stands still while parked records wait: their key still fails, or the topic cannot be read."),
     RECORDS_DELAYED(
             counter("records_delayed"),
             "Records moved to a retry topic, durably; each move counts.",

@@ -163,7 +163,7 @@ public final class DeadLetterPublisher implements AutoCloseable {
                             attempt.keepTimestamp(),
                             System.nanoTime(),
                             clock.instant());
-            open.send(record, (metadata, e) -> done(attempt, e));
+            open.send(record, (metadata, e) -> done(attempt, e == null ? metadata.offset() : -1, e));
         } catch (RuntimeException e) {
             // The callback is not called when send throws: the producer, or its configuration, is unusable.
             renew = true;
@@ -172,11 +172,11 @@ public final class DeadLetterPublisher implements AutoCloseable {
     }
 
     /** On the producer's thread, or within send. */
-    private void done(Attempt attempt, @Nullable Exception e) {
+    private void done(Attempt attempt, long place, @Nullable Exception e) {
         if (e == null) {
             published.increment();
             problem = null;
-            replies.put(new Reply.Published(attempt.letter()));
+            replies.put(new Reply.Published(attempt.letter(), place));
             return;
         }
         Attempt other = alternative(attempt, e);

@@ -3,9 +3,12 @@ package io.sluice.ingest.publish;
 import io.sluice.ingest.config.PipelineConfig;
 import io.sluice.ingest.delivery.Delayed;
 import io.sluice.ingest.delivery.Outgoing;
+import io.sluice.ingest.delivery.ParkingWrite;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** The topics that a pipeline writes to, and which letter goes to which. Owned by: publish thread. */
 final class Destinations {
@@ -17,8 +20,15 @@ final class Destinations {
 
     private final Destination.Dead dead;
     private final List<Destination.Retry> retry = new ArrayList<>();
+    /** By source topic. */
+    private final Map<String, Destination.Parking> parking = new HashMap<>();
+
+    private final PipelineConfig.@Nullable Parking parkingTopics;
+    private final Map<String, Object> adminProps;
 
     Destinations(PipelineConfig pipeline, Map<String, Object> adminProps) {
+        this.parkingTopics = pipeline.retry().parking();
+        this.adminProps = adminProps;
         PipelineConfig.DeadLetters letters = pipeline.deadLetter();
         String name = letters.topic();
         this.dead = new Destination.Dead(
@@ -39,12 +49,25 @@ final class Destinations {
     }
 
     Destination of(Outgoing letter) {
+        if (letter instanceof ParkingWrite) {
+            return parking.computeIfAbsent(letter.entry().topic(), this::parkingOf);
+        }
         return letter instanceof Delayed delayed ? retry.get(delayed.tier()) : dead;
+    }
+
+    /** It was there when the partition was claimed; nobody else makes it anew, or what waited would be forgotten. */
+    private Destination.Parking parkingOf(String source) {
+        if (parkingTopics == null) {
+            throw new IllegalStateException("nothing is parked in this pipeline");
+        }
+        String name = parkingTopics.topic(source);
+        return new Destination.Parking(name, new OwnTopic(Destination.Parking.KIND, name, false, Map.of(), adminProps));
     }
 
     /** After a failed write: all are to be asked again. */
     void doubt() {
         dead.topic().doubt();
         retry.forEach(destination -> destination.topic().doubt());
+        parking.values().forEach(destination -> destination.topic().doubt());
     }
 }

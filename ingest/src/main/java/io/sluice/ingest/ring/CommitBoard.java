@@ -16,6 +16,7 @@ public final class CommitBoard {
     private final AtomicLong settledBytes = new AtomicLong();
 
     private volatile String completions = "";
+    private final ParkingBoard parking = new ParkingBoard();
 
     // written by: poll thread
     private final AtomicLong committed = new AtomicLong(-1);
@@ -29,6 +30,11 @@ public final class CommitBoard {
 
     public PartitionEpoch partition() {
         return partition;
+    }
+
+    /** What is wanted of the partition's parking log. */
+    public ParkingBoard parking() {
+        return parking;
     }
 
     /** Lane thread. {@code committable} -1: nothing known yet. */

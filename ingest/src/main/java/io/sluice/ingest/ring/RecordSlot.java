@@ -3,6 +3,7 @@ package io.sluice.ingest.ring;
 import io.sluice.ingest.delivery.Completions;
 import io.sluice.ingest.delivery.Header;
 import io.sluice.ingest.delivery.Origin;
+import io.sluice.ingest.delivery.ParkingHeaders;
 import io.sluice.ingest.delivery.PartitionEpoch;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +21,10 @@ public final class RecordSlot {
         ASSIGNED,
         /** {@code word} is a {@link Restored}; before the partition's first record. */
         RESTORED,
+        /** {@code word} is a {@link Parked}. */
+        PARKED,
+        /** {@code word} is a {@link ParkingEnd}. */
+        PARKING_END,
         /** {@code word} is a {@link Revocation}. */
         REVOKED
     }
@@ -29,6 +34,23 @@ public final class RecordSlot {
 
     /** What the last owner of a partition left done. */
     public record Restored(PartitionEpoch partition, Completions completions) {}
+
+    /**
+     * An entry of a partition's parking log.
+     *
+     * @param place its offset there
+     * @param back whether the lane has asked for it by its place
+     */
+    public record Parked(
+            PartitionEpoch partition,
+            long place,
+            ParkingHeaders.Read read,
+            byte @Nullable [] key,
+            byte @Nullable [] value,
+            boolean back) {}
+
+    /** The parking log was read to its end, as of the assignment. */
+    public record ParkingEnd(PartitionEpoch partition, long generation) {}
 
     public Kind kind = Kind.RECORD;
     public @Nullable PartitionEpoch partition;

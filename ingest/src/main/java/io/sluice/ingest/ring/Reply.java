@@ -37,8 +37,12 @@ public sealed interface Reply {
      */
     record StreamDown(StreamPort stream, String why, boolean blame) implements Reply {}
 
-    /** A letter is durable. */
-    record Published(Outgoing letter) implements Reply {}
+    /**
+     * A letter is durable.
+     *
+     * @param place its offset there
+     */
+    record Published(Outgoing letter, long place) implements Reply {}
 
     /**
      * A letter could not be written.

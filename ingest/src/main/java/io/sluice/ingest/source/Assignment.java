@@ -1,5 +1,6 @@
 package io.sluice.ingest.source;
 
+import io.sluice.ingest.config.PipelineConfig;
 import io.sluice.ingest.delivery.PartitionEpoch;
 import io.sluice.ingest.ring.CommitBoard;
 import java.util.ArrayList;
@@ -13,22 +14,28 @@ import org.jspecify.annotations.Nullable;
 /** The partitions this member has. Owned by: poll thread; {@link #boards()} any thread. */
 final class Assignment {
     private final RetryTopics retry;
+    private final PipelineConfig.@Nullable Parking parking;
     private final Map<TopicPartition, PartitionState> byPartition = new LinkedHashMap<>();
     private long epochs;
     private List<PartitionState> list = List.of();
 
     private volatile List<CommitBoard> boards = List.of();
 
-    Assignment(RetryTopics retry) {
+    Assignment(RetryTopics retry, PipelineConfig.@Nullable Parking parking) {
         this.retry = retry;
+        this.parking = parking;
     }
 
     /** A new epoch for each partition. */
     List<PartitionState> add(Collection<TopicPartition> added) {
         List<PartitionState> states = new ArrayList<>(added.size());
         for (TopicPartition tp : added) {
-            PartitionState state = new PartitionState(
-                    tp, new PartitionEpoch(tp.topic(), tp.partition(), ++epochs), retry.delayNs(tp.topic()));
+            long delayNs = retry.delayNs(tp.topic());
+            ParkingLog log = parking == null || delayNs > 0
+                    ? null
+                    : new ParkingLog(new TopicPartition(parking.topic(tp.topic()), tp.partition()));
+            PartitionState state =
+                    new PartitionState(tp, new PartitionEpoch(tp.topic(), tp.partition(), ++epochs), delayNs, log);
             byPartition.put(tp, state);
             states.add(state);
         }

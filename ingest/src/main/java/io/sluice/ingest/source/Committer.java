@@ -109,6 +109,10 @@ final class Committer {
     /** Whether a commit says more than the last one that was confirmed. */
     private static boolean saysMore(PartitionState p, Position next) {
         long confirmed = p.board.committed();
+        ParkingLog log = p.parking;
+        if (log != null && p.board.parking().position() > log.committed) {
+            return true;
+        }
         boolean standing = next.offset() >= 0 && next.offset() == confirmed;
         return next.offset() > confirmed || (standing && !next.completions().equals(p.confirmedCompletions));
     }
@@ -141,6 +145,9 @@ final class Committer {
         stats.committed();
         long nowNs = System.nanoTime();
         positions.forEach((p, position) -> {
+            if (p.parking != null) {
+                p.parking.committed = Math.max(p.parking.committed, p.parking.sent);
+            }
             if (position.offset() >= p.board.committed()) {
                 p.board.committed(position.offset());
                 p.confirmedCompletions = position.completions();
@@ -177,8 +184,16 @@ final class Committer {
 
     private static Map<TopicPartition, OffsetAndMetadata> offsets(Map<PartitionState, Position> positions) {
         Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
-        positions.forEach(
-                (p, position) -> offsets.put(p.tp, new OffsetAndMetadata(position.offset(), position.completions())));
+        positions.forEach((p, position) -> {
+            if (position.offset() >= 0) {
+                offsets.put(p.tp, new OffsetAndMetadata(position.offset(), position.completions()));
+            }
+            ParkingLog log = p.parking;
+            if (log != null && p.board.parking().position() >= 0) {
+                log.sent = p.board.parking().position();
+                offsets.put(log.tp, new OffsetAndMetadata(log.sent));
+            }
+        });
         return offsets;
     }
 }

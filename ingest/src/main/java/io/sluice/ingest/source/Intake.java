@@ -74,7 +74,7 @@ final class Intake {
             int round = 0;
             for (int i = 0; i < all.size(); i++) {
                 PartitionState partition = all.get((turn + i) % all.size());
-                if (!partition.carry.isEmpty()) {
+                if (!partition.carry.isEmpty() && partition.open()) {
                     round += writer.admit(partition, budget);
                 }
             }
@@ -140,6 +140,7 @@ final class Intake {
 
     private boolean mustPause(PartitionState partition) {
         return !partition.positioned()
+                || !partition.open()
                 || carried >= maxCarried
                 || !partition.carry.isEmpty()
                 || !budget.admits(partition.heldRecords(), partition.heldBytes(), 1);

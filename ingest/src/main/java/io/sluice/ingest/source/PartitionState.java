@@ -5,6 +5,7 @@ import io.sluice.ingest.ring.CommitBoard;
 import java.util.ArrayDeque;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the poll thread knows of one assignment of one partition. Lives from assigned to revoked. Owned by: poll
@@ -52,13 +53,17 @@ final class PartitionState {
     /** When {@link CommitBoard#logEnd()} was last heard from the broker. */
     long logEndNs;
 
+    /** Its parking log; null: it has none. */
+    final @Nullable ParkingLog parking;
+
     /**
      * @param delayNs of a retry topic; 0: a source
      */
-    PartitionState(TopicPartition tp, PartitionEpoch epoch, long delayNs) {
+    PartitionState(TopicPartition tp, PartitionEpoch epoch, long delayNs, @Nullable ParkingLog parking) {
         this.tp = tp;
         this.epoch = epoch;
         this.delayNs = delayNs;
+        this.parking = parking;
         this.board = new CommitBoard(epoch);
     }
 
@@ -75,6 +80,11 @@ final class PartitionState {
     /** Whether what it carries waits for its time, not for room. */
     boolean waits() {
         return notDue && !carry.isEmpty();
+    }
+
+    /** Whether its records may be handed over: not before its parking log is claimed. */
+    boolean open() {
+        return parking == null || board.parking().claimed();
     }
 
     boolean positioned() {

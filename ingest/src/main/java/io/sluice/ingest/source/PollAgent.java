@@ -73,6 +73,7 @@ public final class PollAgent {
     private final Assignment assignment;
     private final RingWriter writer;
     private final Intake intake;
+    private final ParkingReader parking;
     private final Thread thread;
 
     private volatile boolean stopping;
@@ -105,11 +106,12 @@ public final class PollAgent {
         this.lane = lane;
         this.listener = listener;
         this.retry = RetryTopics.of(pipeline, clock);
-        this.assignment = new Assignment(retry);
+        this.assignment = new Assignment(retry, pipeline.retry().parking());
         this.writer = new RingWriter(ring, stats, retry);
         int maxPoll = ConsumerDefaults.intOf(
                 props, ConsumerConfig.MAX_POLL_RECORDS_CONFIG, ConsumerDefaults.MAX_POLL_RECORDS);
         this.intake = new Intake(assignment, writer, new Admission(maxRecords, maxBytes), stats, maxPoll);
+        this.parking = new ParkingReader(pipeline.name(), props, writer);
         this.thread = new Thread(this::run, "poll-" + pipeline.name() + "-" + lane);
     }
 
@@ -201,14 +203,18 @@ public final class PollAgent {
             fail(e);
         } finally {
             rebalance.releaseAll();
+            parking.close();
         }
     }
 
     private void cycle(Consumer<byte[], byte[]> consumer, Rebalance rebalance, Committer committer, LogEnds logEnds)
             throws StartFailure {
+        if (pipeline.retry().parking() != null) {
+            parking.tick(consumer, assignment.all());
+        }
         int moved = intake.feed();
         intake.pauses(consumer);
-        ConsumerRecords<byte[], byte[]> records = poll(consumer, pollMs(moved));
+        ConsumerRecords<byte[], byte[]> records = poll(consumer, parking.restMs(pollMs(moved)));
         RuntimeException failure = rebalance.failure();
         if (failure != null) {
             throw Failures.of("cannot take partitions", failure, pipeline.source());

@@ -45,6 +45,14 @@ final class RingWriter {
         words.add(new Restored(partition.epoch, completions));
     }
 
+    void parked(RecordSlot.Parked parked) {
+        words.add(parked);
+    }
+
+    void parkingEnd(PartitionState partition, long generation) {
+        words.add(new RecordSlot.ParkingEnd(partition.epoch, generation));
+    }
+
     void revoked(Revocation revocation) {
         words.add(revocation);
     }
@@ -64,6 +72,10 @@ final class RingWriter {
             } else if (word instanceof Restored restored) {
                 slot.kind = RecordSlot.Kind.RESTORED;
                 slot.partition = restored.partition();
+            } else if (word instanceof RecordSlot.Parked) {
+                slot.kind = RecordSlot.Kind.PARKED;
+            } else if (word instanceof RecordSlot.ParkingEnd) {
+                slot.kind = RecordSlot.Kind.PARKING_END;
             } else {
                 slot.kind = RecordSlot.Kind.REVOKED;
             }
@@ -165,7 +177,7 @@ final class RingWriter {
         slot.headers = headers;
     }
 
-    private static Header[] headersOf(ConsumerRecord<byte[], byte[]> record) {
+    static Header[] headersOf(ConsumerRecord<byte[], byte[]> record) {
         org.apache.kafka.common.header.Header[] from = record.headers().toArray();
         if (from.length == 0) {
             return Header.NONE;

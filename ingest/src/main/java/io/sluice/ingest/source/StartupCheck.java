@@ -82,6 +82,7 @@ final class StartupCheck {
             get(admin.describeCluster().nodes(), "reach the cluster");
             Map<String, Integer> partitions = partitions(admin);
             retryTopics(admin, partitions);
+            parkingTopics(admin, partitions);
             return new Snapshot(partitions, committedTopics(admin));
         } finally {
             admin.close(Duration.ZERO);
@@ -150,6 +151,56 @@ final class StartupCheck {
                 log.atError()
                         .addKeyValue("pipeline", pipeline.name())
                         .log("{}; records that fail are held until they exist", e.getMessage());
+            }
+        }
+    }
+
+    /** Without them the pipeline cannot run: nobody would know what waits. */
+    private void parkingTopics(Admin admin, Map<String, Integer> sources) throws StartFailure {
+        PipelineConfig.Parking parking = pipeline.retry().parking();
+        if (parking == null) {
+            return;
+        }
+        Set<String> there = get(admin.listTopics().names(), "list topics");
+        for (Map.Entry<String, Integer> source : sources.entrySet()) {
+            String name = parking.topic(source.getKey());
+            int partitions = source.getValue();
+            if (there.contains(name)) {
+                int has = get(admin.describeTopics(List.of(name)).allTopicNames(), "describe topic " + name)
+                        .values()
+                        .iterator()
+                        .next()
+                        .partitions()
+                        .size();
+                if (has < partitions) {
+                    throw parkingTopic(name, "has " + has + " partitions", partitions);
+                }
+            } else if (!parking.create()) {
+                throw parkingTopic(name, "does not exist", partitions);
+            } else {
+                createParking(admin, name, partitions);
+            }
+        }
+    }
+
+    private static StartFailure parkingTopic(String name, String what, int partitions) {
+        return new StartFailure(
+                "parking topic " + name + " " + what + "; allowed at least " + partitions
+                        + " partitions, as its source has; nothing was read",
+                true,
+                new IllegalStateException("parking topic"));
+    }
+
+    private void createParking(Admin admin, String name, int partitions) throws StartFailure {
+        try {
+            get(
+                    admin.createTopics(List.of(new NewTopic(name, Optional.of(partitions), Optional.empty())
+                                    .configs(PipelineConfig.Parking.CONFIGS)))
+                            .all(),
+                    "create parking topic " + name);
+        } catch (StartFailure e) {
+            if (!(e.getCause() instanceof TopicExistsException)) {
+                throw e;
             }
         }
     }

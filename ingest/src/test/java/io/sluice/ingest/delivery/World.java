@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 
 /** A delivery with hand-driven edges: a clock, fake streams that record what they are sent, a dead-letter desk. */
-final class World implements Effects, Observer {
+class World implements Effects, Observer {
     static final long MS = 1_000_000L;
     static final DeliverySettings SETTINGS = settings(Ordering.KEY);
 

@@ -39,7 +39,7 @@ class CommitterTest {
     }
 
     private final TopicPartition tp = new TopicPartition("t", 0);
-    private final PartitionState partition = new PartitionState(tp, new PartitionEpoch("t", 0, 1), 0);
+    private final PartitionState partition = new PartitionState(tp, new PartitionEpoch("t", 0, 1), 0, null);
     private final Consumer consumer = new Consumer();
     private final PollStats stats = new PollStats();
     private final long beganNs = System.nanoTime();

@@ -35,7 +35,7 @@ class IntakeTest {
     private final Clock clock = Clock.systemUTC();
     private final RetryTopics retry = new RetryTopics("p", Map.of("own", DELAY_NS), clock);
     private final RingWriter writer = new RingWriter(ring, stats, retry);
-    private final Assignment assignment = new Assignment(retry);
+    private final Assignment assignment = new Assignment(retry, null);
     private final MockConsumer<byte[], byte[]> consumer = new MockConsumer<>("none");
 
     @Test

@@ -1,0 +1,331 @@
+package io.sluice.ingest.delivery;
+
+import io.sluice.ingest.delivery.Parking.Arrival;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+
+/**
+ * Joins {@link Parking} to the lane: what it decides becomes writes to the parking log and places to be read, and what was
+ * read goes into the queue of its key. Lane thread only.
+ *
+ * <p>Records that are being parked stay in their ledger until they are durable, so that the source is not committed beyond
+ * them; records that were read back are in no ledger. Keys are looked at in turns, a bounded number at a time, because
+ * what they wait for (the commit, the source's position) moves for all of them at once.
+ */
+public final class ParkingDesk {
+    private static final long TURN_NS = 2_000_000L;
+    private static final long AGAIN_NS = 500_000_000L;
+    private static final long POSITION_NS = 5_000_000_000L;
+    private static final int KEYS_A_TURN = 256;
+    /** Shares that may be read back at once; beyond that a key gets one record at a time. */
+    private static final int FULL_SHARES = 16;
+
+    private final int share;
+    private final long shareBytes;
+    private final long seed;
+    private final Effects effects;
+    private final Queues queues;
+    private final Partitions partitions;
+    private final DeliveryStats stats;
+
+    private record Failed(ParkingWrite write, long againNs) {}
+
+    private final ArrayDeque<ParkingWrite> waiting = new ArrayDeque<>();
+    private final ArrayDeque<Failed> failed = new ArrayDeque<>();
+    private String lastFailure = "";
+    private long claims;
+    private long turnNs;
+    private long positionNs;
+    private boolean active;
+
+    ParkingDesk(DeliverySettings settings, Effects effects, Queues queues, Partitions partitions, DeliveryStats stats) {
+        this.share = settings.parkingShare();
+        this.shareBytes = settings.parkingShareBytes();
+        this.seed = settings.hashSeed();
+        this.effects = effects;
+        this.queues = queues;
+        this.partitions = partitions;
+        this.stats = stats;
+    }
+
+    /** An entry of the log was read, before the claim or that itself; in the log's order. */
+    public void read(PartitionEpoch partition, ParkingEntry entry, long place) {
+        OffsetLedger ledger = partitions.ledger(partition);
+        PartitionParking parking = ledger == null || ledger.closing ? null : of(ledger);
+        if (parking == null || parking.claimed) {
+            return;
+        }
+
+        boolean counts = parking.core.read(entry, place);
+        if (entry.equals(parking.claim)) {
+            if (counts) {
+                parking.core.begin();
+                parking.claimed = true;
+                active = true;
+                tellPosition(ledger, parking);
+                effects.parkingClaimed(partition);
+            } else {
+                claim(ledger, parking);
+            }
+        }
+    }
+
+    /** The log was read to its end. */
+    public void readToEnd(PartitionEpoch partition, long generation) {
+        OffsetLedger ledger = partitions.ledger(partition);
+        if (ledger != null && !ledger.closing) {
+            PartitionParking parking = of(ledger);
+            parking.generation = generation;
+            claim(ledger, parking);
+        }
+    }
+
+    private PartitionParking of(OffsetLedger ledger) {
+        if (ledger.parking == null) {
+            ledger.parking = new PartitionParking(share, shareBytes);
+        }
+        return ledger.parking;
+    }
+
+    private void claim(OffsetLedger ledger, PartitionParking parking) {
+        parking.claim = new ParkingEntry.Owner(parking.core.nextNumber(parking.generation), seed + ++claims);
+        note(ledger, null, 0, parking.claim);
+    }
+
+    private void note(OffsetLedger ledger, byte[] key, long offset, ParkingEntry content) {
+        Entry entry = new Entry();
+        entry.fill(ledger.partition, offset, key, null, Header.NONE, ledger.partition.topic());
+        waiting.addLast(new ParkingWrite(entry, content));
+    }
+
+    /** What to do with a record that arrives; {@link #park} has to follow if it says so. */
+    Arrival arrived(OffsetLedger ledger, byte[] key, long offset) {
+        PartitionParking parking = ledger.parking;
+        if (parking == null || key == null) {
+            return Arrival.ENQUEUE;
+        }
+        KeyQueue queue = queues.find(ledger, key);
+        int queued = queue == null ? 0 : parking.full(queue) ? share : Math.min(queue.size, share - 1);
+        if (parking.core.isIdle() && queued < share) {
+            return Arrival.ENQUEUE;
+        }
+        return parking.core.arrived(ByteBuffer.wrap(key), offset, queued, queue != null && waits(queue));
+    }
+
+    /** Whether what arrives of a key now may not be sent before its end in the log is durable. */
+    static boolean holds(OffsetLedger ledger, byte[] key) {
+        PartitionParking parking = ledger.parking;
+        return parking != null && key != null && !parking.core.isIdle() && parking.core.holds(ByteBuffer.wrap(key));
+    }
+
+    private static boolean waits(KeyQueue queue) {
+        return queue.state == KeyQueue.State.WAITING
+                || queue.state == KeyQueue.State.HELD
+                || (queue.head != null && queue.head.attempts > 0);
+    }
+
+    /** Writes a record of a ledger, in no queue, to the log. */
+    void park(OffsetLedger ledger, Entry entry) {
+        ParkingEntry.Owner me = ledger.parking.claim;
+        ParkingWrite write =
+                new ParkingWrite(entry, new ParkingEntry.Parked(me, ByteBuffer.wrap(entry.key), entry.offset));
+        ledger.parking.saw(entry);
+        entry.queue = null;
+        entry.publishing = true;
+        entry.letter = new Letter(write);
+        queues.stopAging(entry);
+        ledger.outstanding++;
+        waiting.addLast(write);
+        active = true;
+    }
+
+    /** A write is durable. */
+    public void published(ParkingWrite write, long place, long nowNs) {
+        Entry entry = write.entry();
+        OffsetLedger ledger = partitions.ledger(entry.partition);
+        if (ledger == null) {
+            drop(write);
+        } else if (write.content() instanceof ParkingEntry.Parked parked) {
+            ledger.parking.core.written(parked.key(), parked.origin(), place);
+            entry.publishing = false;
+            ledger.outstanding--;
+            stats.parked.add(1);
+            partitions.settled(entry, nowNs);
+        } else if (write.content() instanceof ParkingEntry.Done done) {
+            ledger.parking.core.marked(done.key());
+            ledger.parking.moved = true;
+            KeyQueue queue = queues.find(ledger, entry.key);
+            if (queue != null && queue.endsParking) {
+                queue.endsParking = false;
+                queues.reconsider(queue, nowNs);
+            }
+        }
+    }
+
+    /** A write has failed; it is tried again for ever. */
+    public void publishFailed(ParkingWrite write, String why, long nowNs) {
+        stats.publishFailures.add(1);
+        lastFailure = why;
+        failed.addLast(new Failed(write, nowNs + AGAIN_NS));
+        active = true;
+    }
+
+    private void drop(ParkingWrite write) {
+        if (write.content() instanceof ParkingEntry.Parked) {
+            queues.free(write.entry());
+        }
+    }
+
+    /** A record that was asked for by {@link Effects#readParked}; those of a key in the order in which they were asked for. */
+    public void back(
+            PartitionEpoch partition,
+            long offset,
+            long timestampMs,
+            int timestampType,
+            byte[] key,
+            byte[] value,
+            Header[] headers,
+            long nowNs) {
+        OffsetLedger ledger = partitions.ledger(partition);
+        if (ledger == null || ledger.closing) {
+            return;
+        }
+        Entry entry = queues.newEntry();
+        entry.fill(partition, offset, key, value, headers, partition.topic());
+        entry.timestampMs = timestampMs;
+        entry.timestampType = timestampType;
+        entry.receivedNs = nowNs;
+        entry.ledger = ledger;
+        entry.parked = true;
+        ledger.parking.saw(entry);
+        ledger.parking.out.put(offset, entry);
+        stats.unparked.add(1);
+        partitions.unparked(entry);
+        queues.enqueue(ledger, entry, nowNs);
+    }
+
+    /** Does what is due. Returns how many writes were handed over. */
+    int tick(long nowNs) {
+        if (share == 0) {
+            return 0;
+        }
+        for (KeyQueue queue; (queue = queues.crowded.pollFirst()) != null; ) {
+            parkSurplus(queue);
+        }
+        if (active && turnNs - nowNs <= 0) {
+            turnNs = nowNs + TURN_NS;
+            turns(nowNs);
+        }
+        return offer(nowNs);
+    }
+
+    /** A key begins to wait with more than its share in memory. */
+    private void parkSurplus(KeyQueue queue) {
+        boolean still = queue.state == KeyQueue.State.WAITING || queue.state == KeyQueue.State.HELD;
+        OffsetLedger ledger = queue.ledger;
+        if (!still || ledger.parking == null || ledger.closing || !ledger.parking.full(queue)) {
+            return;
+        }
+        ByteBuffer key = ByteBuffer.wrap(queue.key);
+        for (Entry entry : queue.cut(share, shareBytes)) {
+            if (ledger.parking.core.arrived(key, entry.offset, share, true) != Arrival.PARK) {
+                throw new IllegalStateException(entry + " cannot be parked behind its key [K1]");
+            }
+            park(ledger, entry);
+        }
+    }
+
+    private void turns(long nowNs) {
+        boolean tell = positionNs - nowNs <= 0;
+        boolean any = !failed.isEmpty() || !waiting.isEmpty();
+        for (OffsetLedger ledger : partitions.all()) {
+            PartitionParking parking = ledger.parking;
+            if (parking == null || ledger.closing) {
+                continue;
+            }
+            any |= !parking.core.isIdle() || parking.moved;
+            turn(ledger, parking);
+            if (tell && parking.moved) {
+                positionNs = nowNs + POSITION_NS;
+                tellPosition(ledger, parking);
+            }
+        }
+        active = any;
+    }
+
+    private void turn(OffsetLedger ledger, PartitionParking parking) {
+        effects.parkedKeys(ledger.partition, parking.core.size());
+        if (parking.turn.isEmpty()) {
+            parking.core.keys().forEach(parking.turn::addLast);
+        }
+        ByteBuffer key;
+        for (int i = 0; i < KEYS_A_TURN && (key = parking.turn.pollFirst()) != null; i++) {
+            if (parking.core.isParked(key)) {
+                look(ledger, parking, key);
+            }
+        }
+    }
+
+    /** Keys are made of whole arrays only. */
+    @SuppressWarnings("ByteBufferBackingArray")
+    private static byte[] bytes(ByteBuffer key) {
+        return key.array();
+    }
+
+    private void look(OffsetLedger ledger, PartitionParking parking, ByteBuffer key) {
+        KeyQueue queue = queues.find(ledger, bytes(key));
+        if (queue == null || queue.size == 0) {
+            int most = parking.out.size() < parking.most() * FULL_SHARES ? parking.most() : 1;
+            long[] places = parking.core.next(key, ledger.position(), most);
+            if (places.length > 0) {
+                effects.readParked(ledger.partition, places);
+            }
+        }
+        long upTo = parking.core.mark(key, effects.committed(ledger.partition));
+        if (upTo >= 0) {
+            note(ledger, bytes(key), upTo, new ParkingEntry.Done(parking.claim, key, upTo));
+            if (queue != null && parking.core.holds(key)) {
+                queue.endsParking = true;
+            }
+        }
+    }
+
+    private void tellPosition(OffsetLedger ledger, PartitionParking parking) {
+        parking.moved = false;
+        long position = parking.core.position();
+        if (position > parking.toldPosition) {
+            parking.toldPosition = position;
+            effects.parkingPosition(ledger.partition, position);
+        }
+    }
+
+    private int offer(long nowNs) {
+        while (!failed.isEmpty() && failed.peekFirst().againNs - nowNs <= 0) {
+            waiting.addLast(failed.removeFirst().write());
+        }
+        int n = 0;
+        ParkingWrite write;
+        while ((write = waiting.peekFirst()) != null) {
+            if (partitions.ledger(write.entry().partition) == null) {
+                drop(waiting.removeFirst());
+            } else if (effects.publish(write)) {
+                waiting.removeFirst();
+                n++;
+            } else {
+                active = true;
+                break;
+            }
+        }
+        return n;
+    }
+
+    /** Time until there is something to do, at most {@code maxNs}. */
+    long untilNext(long nowNs, long maxNs) {
+        return active ? Math.min(maxNs, Math.max(0, turnNs - nowNs)) : maxNs;
+    }
+
+    /** Why the last write failed; empty: none has. */
+    String lastFailure() {
+        return lastFailure;
+    }
+}

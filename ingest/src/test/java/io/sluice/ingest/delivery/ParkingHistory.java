@@ -1,0 +1,358 @@
+package io.sluice.ingest.delivery;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SplittableRandom;
+
+/**
+ * One source partition with its parking log, and one whole lane after the other that owns it: keys that fail for a while, writes that
+ * fail, come late, twice or never, reads that take their time, crashes, commits that say less than was done. What a processor
+ * acked is judged as in {@link ParkingWorld}.
+ */
+final class ParkingHistory {
+    static final int SHARE = 3;
+    private static final String TOPIC = "t";
+
+    private record Logged(ParkingEntry entry, byte[] value) {}
+
+    private final SplittableRandom random;
+    private final List<String> source = new ArrayList<>();
+    private final Map<String, List<Long>> offsetsOf = new HashMap<>();
+    private final List<Logged> log = new ArrayList<>();
+    private final List<Logged> stray = new ArrayList<>();
+    private final Set<String> failing = new HashSet<>();
+    // What the group has committed.
+    private long committed;
+    private String committedDone = "";
+    private long parkingCommitted;
+    private long generation;
+    // The judge.
+    private final Map<String, Integer> last = new HashMap<>();
+    private final Map<String, Integer> highest = new HashMap<>();
+    private final Map<String, Integer> lastOfLife = new HashMap<>();
+    // One life.
+    private Lane lane;
+    private PartitionEpoch partition;
+    private World.FakeStream stream;
+    private long position;
+    private long confirmed;
+    private int mostLive;
+    int lives;
+    long parked;
+    long unparked;
+
+    /** The lane's surroundings: a publisher and a reader that work when told to. */
+    private final class Lane extends World {
+        final List<ParkingWrite> writes = new ArrayList<>();
+        final ArrayDeque<long[]> reads = new ArrayDeque<>();
+        boolean claimed;
+        long parkingPosition;
+
+        Lane() {
+            super(ParkingHistory.settings());
+        }
+
+        @Override
+        public boolean publish(Outgoing letter) {
+            if (publisherFull) {
+                return false;
+            }
+            return letter instanceof ParkingWrite write ? writes.add(write) : letters.add((DeadLetter) letter);
+        }
+
+        @Override
+        public void readParked(PartitionEpoch of, long[] places) {
+            reads.add(places);
+        }
+
+        @Override
+        public void parkingClaimed(PartitionEpoch of) {
+            claimed = true;
+        }
+
+        @Override
+        public void parkingPosition(PartitionEpoch of, long place) {
+            assertThat(place).as("parking position grows").isGreaterThan(parkingPosition - 1);
+            parkingPosition = place;
+        }
+
+        @Override
+        public long committed(PartitionEpoch of) {
+            return confirmed;
+        }
+    }
+
+    static DeliverySettings settings() {
+        DeliverySettings s = World.settings(Ordering.KEY);
+        return new DeliverySettings(
+                s.ordering(),
+                s.batchRecords(),
+                s.batchBytes(),
+                s.lingerNs(),
+                s.leaseNs(),
+                s.maxLeaseNs(),
+                new RetryPolicy(1_000_000, 2, 10 * World.MS, 50 * World.MS, 2, 0),
+                s.tiers(),
+                s.hashSeed(),
+                s.pipeline(),
+                s.epochMsAtZero(),
+                s.flood(),
+                SHARE,
+                1_000);
+    }
+
+    ParkingHistory(long seed, int records, int keys) {
+        this.random = new SplittableRandom(seed);
+        for (long offset = 0; offset < records; offset++) {
+            String key = "k" + (random.nextInt(2) == 0 ? 0 : random.nextInt(keys));
+            source.add(key);
+            if (!rejected(offset)) {
+                offsetsOf.computeIfAbsent(key, k -> new ArrayList<>()).add(offset);
+            }
+        }
+        begin();
+    }
+
+    /** Goes to the dead-letter topic. Its key goes on meanwhile, so after a crash it may come again alone: it is not judged. */
+    private static boolean rejected(long offset) {
+        return offset % 17 == 5;
+    }
+
+    private void begin() {
+        lives++;
+        lastOfLife.clear();
+        generation++;
+        lane = new Lane();
+        lane.nowNs += lives * 1_000_000_000L;
+        partition = new PartitionEpoch(TOPIC, 0, lives);
+        lane.delivery.assigned(partition);
+        lane.delivery.restored(
+                partition,
+                CompletionCodec.decode(committedDone, "p", TOPIC, 0, committed).completions());
+        stream = lane.stream(1_000);
+        position = committed;
+        confirmed = committed;
+        int read = (int) parkingCommitted;
+        for (; read < log.size(); read++) {
+            lane.delivery.parking().read(partition, log.get(read).entry(), read);
+        }
+        straysLand();
+        lane.delivery.parking().readToEnd(partition, generation);
+        lane.cycle();
+        while (!lane.claimed) {
+            write(false);
+            for (; read < log.size(); read++) {
+                lane.delivery.parking().read(partition, log.get(read).entry(), read);
+            }
+            lane.cycle();
+        }
+        lane.delivery.position(partition, position);
+    }
+
+    void step(boolean faults) {
+        if (faults && random.nextInt(150) == 0) {
+            crash();
+            return;
+        }
+        if (faults && random.nextInt(20) == 0) {
+            straysLand();
+        }
+        if (faults && random.nextInt(20) == 0) {
+            String key = "k" + random.nextInt(4);
+            if (!failing.remove(key)) {
+                failing.add(key);
+            }
+        }
+        if (!faults) {
+            failing.clear();
+        }
+        letter(faults);
+        lane.publisherFull = faults && random.nextInt(10) == 0;
+        switch (random.nextInt(8)) {
+            case 0, 1 -> arrive();
+            case 2, 3 -> answer();
+            case 4 -> back();
+            case 5 -> commit(faults);
+            case 6 -> write(faults);
+            default -> lane.pass(1 + random.nextInt(40));
+        }
+        lane.cycle();
+        mostLive = Math.max(mostLive, lane.delivery.partitions().liveRecords());
+    }
+
+    private void arrive() {
+        for (int i = random.nextInt(4); i >= 0 && position < source.size(); i--) {
+            lane.receive(partition, position, source.get((int) position), 10 + (int) (position * 37 % 400));
+            position++;
+        }
+    }
+
+    /** The processor answers its oldest batch; a key that fails does so at the first record of its group. */
+    private void answer() {
+        if (stream.batches.isEmpty()) {
+            return;
+        }
+        World.Sent batch = stream.batches.remove(0);
+        List<VerdictRange> verdicts = new ArrayList<>();
+        int stopped = -1;
+        for (int i = 0; i < batch.size(); i++) {
+            String key = source.get(batch.offsets().get(i).intValue());
+            if (batch.groups().get(i) == stopped) {
+                verdicts.add(World.verdict(i, 1, Outcome.RELEASE));
+            } else if (failing.contains(key)) {
+                stopped = batch.groups().get(i);
+                verdicts.add(World.retry(i, -1, Scope.RECORD));
+            } else if (rejected(batch.offsets().get(i))) {
+                verdicts.add(World.verdict(i, 1, Outcome.REJECT));
+            } else {
+                judge(key, batch.offsets().get(i));
+                verdicts.add(VerdictRange.ack(i, 1));
+            }
+        }
+        assertThat(stream.answer(batch, verdicts.toArray(VerdictRange[]::new))).isNull();
+    }
+
+    private void judge(String key, long offset) {
+        int index = offsetsOf.get(key).indexOf(offset);
+        Integer before = lastOfLife.put(key, index);
+        if (before == null) {
+            assertThat(index).as("%s begins without a gap", key).isLessThanOrEqualTo(highest.getOrDefault(key, -1) + 1);
+        } else {
+            assertThat(index).as("%s goes on with the next", key).isEqualTo(before + 1);
+        }
+        last.put(key, index);
+        highest.merge(key, index, Math::max);
+    }
+
+    private void back() {
+        long[] places = lane.reads.poll();
+        if (places == null) {
+            return;
+        }
+        for (long place : places) {
+            Logged logged = log.get((int) place);
+            ParkingEntry.Parked entry = (ParkingEntry.Parked) logged.entry();
+            byte[] key = source.get((int) entry.origin()).getBytes(StandardCharsets.UTF_8);
+            assertThat(entry.key().array()).isEqualTo(key);
+            lane.delivery.parking().back(partition, entry.origin(), 1, 0, key, logged.value(), Header.NONE, lane.nowNs);
+        }
+    }
+
+    private void commit(boolean faults) {
+        lane.delivery.position(partition, position);
+        if (faults && random.nextInt(4) > 0) {
+            return;
+        }
+        lane.pass(150);
+        long told = lane.committable.getOrDefault(partition, -1L);
+        if (told < committed) {
+            return;
+        }
+        committed = told;
+        committedDone = faults && random.nextBoolean() ? "" : lane.completions.getOrDefault(partition, "");
+        parkingCommitted = Math.max(parkingCommitted, lane.parkingPosition);
+        if (!faults || random.nextInt(3) > 0) {
+            confirmed = committed;
+        }
+    }
+
+    private void write(boolean faults) {
+        if (lane.writes.isEmpty()) {
+            return;
+        }
+        ParkingWrite write = lane.writes.remove(random.nextInt(lane.writes.size()));
+        Logged logged = new Logged(write.content(), write.entry().value());
+        int dice = faults ? random.nextInt(6) : 5;
+        if (dice == 0 || dice == 1) {
+            // Given up; what it carried may be there all the same, or come later.
+            if (dice == 1) {
+                stray.add(logged);
+            } else if (random.nextBoolean()) {
+                log.add(logged);
+            }
+            lane.delivery.parking().publishFailed(write, "lost", lane.nowNs);
+            return;
+        }
+        log.add(logged);
+        lane.delivery.parking().published(write, log.size() - 1, lane.nowNs);
+    }
+
+    private void letter(boolean faults) {
+        if (!lane.letters.isEmpty() && random.nextInt(3) == 0) {
+            DeadLetter letter = lane.letters.remove(random.nextInt(lane.letters.size()));
+            if (faults && random.nextInt(3) == 0) {
+                lane.delivery.publishFailed(letter, "lost", lane.nowNs);
+            } else {
+                lane.delivery.published(letter, lane.nowNs);
+            }
+        }
+    }
+
+    private void crash() {
+        count();
+        for (ParkingWrite write : lane.writes) {
+            if (random.nextBoolean()) {
+                stray.add(new Logged(write.content(), write.entry().value()));
+            }
+        }
+        if (random.nextBoolean()) {
+            // Given up in order: what was told last is committed.
+            lane.delivery.revoke(List.of(partition), lane.nowNs + 1, lane.nowNs);
+            lane.pass(1);
+            new Invariants(lane.delivery).check();
+            assertThat(lane.delivery.partitions().liveRecords()).isZero();
+            if (lane.revoked.get(partition) >= committed) {
+                committed = lane.revoked.get(partition);
+                committedDone = lane.completions.getOrDefault(partition, "");
+            }
+        }
+        begin();
+    }
+
+    private void count() {
+        parked += lane.delivery.stats().parked.get();
+        unparked += lane.delivery.stats().unparked.get();
+    }
+
+    private void straysLand() {
+        while (!stray.isEmpty() && random.nextBoolean()) {
+            log.add(stray.remove(random.nextInt(stray.size())));
+        }
+    }
+
+    boolean finished() {
+        return committed == source.size()
+                && !lane.delivery
+                        .partitions()
+                        .all()
+                        .iterator()
+                        .next()
+                        .parking
+                        .core
+                        .keys()
+                        .iterator()
+                        .hasNext();
+    }
+
+    void checkNothingIsLeft() {
+        count();
+        offsetsOf.forEach((key, offsets) -> assertThat(last.get(key))
+                .as("the last record of %s is its newest", key)
+                .isEqualTo(offsets.size() - 1));
+        assertThat(lane.delivery.partitions().liveRecords()).isZero();
+    }
+
+    String describe() {
+        return "lives " + lives + ", log " + log.size() + ", committed " + committed + " of " + source.size()
+                + ", position " + position + ", writes " + lane.writes.size() + ", reads " + lane.reads.size() + "\n"
+                + lane.describe();
+    }
+}
