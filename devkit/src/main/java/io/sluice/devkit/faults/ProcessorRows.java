@@ -11,8 +11,8 @@ final class ProcessorRows {
         return List.of(
                 Row.inShortLane(
                         "F5",
-                        "processor kill -9, 1 of 4, and a record that kills whoever handles it",
-                        "what it held goes to the others within 1 s (p99) and is charged no attempt; the killer ends as a dead letter",
+                        "processor kill -9, 1 of 4",
+                        "what it held goes to the others within 1 s (p99) and is charged no attempt",
                         ProcessorRows::kill),
                 Row.inShortLane(
                         "F8",
