@@ -1,0 +1,44 @@
+package io.sluice.bench;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code sluice bench}. */
+@Command(name = "bench", mixinStandardHelpOptions = true, sortOptions = false)
+public final class BenchCommand implements Callable<Integer> {
+    @Option(names = "--rounds", defaultValue = "5")
+    private int rounds;
+
+    @Option(names = "--records", defaultValue = "2000000")
+    private long records;
+
+    @Option(names = "--bytes", defaultValue = "100")
+    private int bytes;
+
+    /** Runs the command and exits with its code. */
+    public static void main(String[] args) {
+        System.exit(new CommandLine(new BenchCommand()).execute(args));
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        Path folder = Files.createTempDirectory("sluice-bench-");
+        try (Stage stage = new Stage(folder, System.err::println)) {
+            Comparison comparison = new Comparison(stage, "limit", "100B", Load.of(12, 100_000, bytes));
+            comparison.run(
+                    List.of(
+                            BareContender::new,
+                            (s, t) -> new SluiceContender(s, t, "none", ""),
+                            (s, t) -> new SluiceContender(s, t, "key", ""),
+                            (s, t) -> new SluiceContender(s, t, "partition", "")),
+                    rounds,
+                    records);
+        }
+        return 0;
+    }
+}

@@ -1,0 +1,98 @@
+package io.sluice.bench;
+
+import io.sluice.devkit.process.Home;
+import java.io.BufferedReader;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.OutputStreamWriter;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** The far end of {@link io.sluice.bench.child}: a process that is told when a round begins and says when it is over. For one thread. */
+final class Child implements AutoCloseable {
+    private final String name;
+    private final Process process;
+    private final BufferedReader said;
+    private final BufferedWriter told;
+
+    private Child(String name, Process process) {
+        this.name = name;
+        this.process = process;
+        this.said = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.US_ASCII));
+        this.told = new BufferedWriter(new OutputStreamWriter(process.getOutputStream(), StandardCharsets.US_ASCII));
+    }
+
+    /** Starts a main class of this module and waits until it is ready. */
+    static Child java(Class<?> main, List<String> flags, Path log, String... args) {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString()));
+        command.addAll(flags);
+        command.addAll(List.of("-cp", Home.classPath("bench", "sluice-bench"), main.getName()));
+        command.addAll(List.of(args));
+        return start(main.getSimpleName(), command, log);
+    }
+
+    /** Starts a program and waits until it is ready; what it says on standard error goes to {@code log}. */
+    static Child start(String name, List<String> command, Path log) {
+        try {
+            Process process = new ProcessBuilder(command)
+                    .redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()))
+                    .start();
+            Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
+            Child child = new Child(name, process);
+            child.await("ready");
+            return child;
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot start " + name + ": " + e.getMessage(), e);
+        }
+    }
+
+    long pid() {
+        return process.pid();
+    }
+
+    /** Lets it handle {@code records} records and returns how long it took, in seconds. */
+    double round(long records) {
+        try {
+            told.write("go " + records + "\n");
+            told.flush();
+        } catch (IOException e) {
+            throw new UncheckedIOException(name + " does not listen", e);
+        }
+        return Long.parseLong(await("done").trim()) / 1e9;
+    }
+
+    private String await(String word) {
+        try {
+            String line;
+            while ((line = said.readLine()) != null) {
+                if (line.startsWith(word)) {
+                    return line.substring(word.length());
+                }
+            }
+            throw new IllegalStateException(name + " ended before it was " + word);
+        } catch (IOException e) {
+            throw new UncheckedIOException(name + " cannot be heard", e);
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            told.close();
+            if (!process.waitFor(20, TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+            }
+        } catch (IOException ended) {
+            process.destroyForcibly();
+        } catch (InterruptedException e) {
+            process.destroyForcibly();
+            Thread.currentThread().interrupt();
+        }
+    }
+}

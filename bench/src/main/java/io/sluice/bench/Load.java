@@ -1,0 +1,59 @@
+package io.sluice.bench;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/**
+ * The records of a round. Uncompressed; keys as {@code k-00042}, each always in the same partition.
+ *
+ * @param partitions of the topic
+ * @param keys distinct keys, drawn uniformly
+ * @param hotShare share of records that have the first key, from 0 to 1
+ * @param valueBytes size of a value
+ */
+record Load(int partitions, int keys, double hotShare, int valueBytes) {
+
+    /** Uniform keys. */
+    static Load of(int partitions, int keys, int valueBytes) {
+        return new Load(partitions, keys, 0, valueBytes);
+    }
+
+    /** Writes {@code records} records and returns when the broker has them all. */
+    void write(String bootstrapServers, String topic, long records, long seed) {
+        SplittableRandom random = new SplittableRandom(seed);
+        byte[] value = new byte[valueBytes];
+        random.nextBytes(value);
+        byte[][] names = new byte[keys][];
+        AtomicReference<Exception> failure = new AtomicReference<>();
+        Map<String, Object> config = Map.of(
+                "bootstrap.servers", bootstrapServers,
+                "linger.ms", "20",
+                "batch.size", "262144",
+                "buffer.memory", "134217728",
+                "max.request.size", "33554432");
+        try (KafkaProducer<byte[], byte[]> producer =
+                new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer())) {
+            for (long i = 0; i < records && failure.get() == null; i++) {
+                int key = random.nextDouble() < hotShare ? 0 : random.nextInt(keys);
+                if (names[key] == null) {
+                    names[key] = "k-%05d".formatted(key).getBytes(StandardCharsets.US_ASCII);
+                }
+                var unused = producer.send(
+                        new ProducerRecord<>(topic, key % partitions, names[key], value), (metadata, error) -> {
+                            if (error != null) {
+                                failure.compareAndSet(null, error);
+                            }
+                        });
+            }
+        }
+        Exception error = failure.get();
+        if (error != null) {
+            throw new IllegalStateException("records for " + topic + " could not be written", error);
+        }
+    }
+}

@@ -1,0 +1,94 @@
+package io.sluice.bench;
+
+import com.sun.management.ThreadMXBean;
+import com.sun.tools.attach.AttachNotSupportedException;
+import com.sun.tools.attach.VirtualMachine;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import javax.management.MBeanServerConnection;
+import javax.management.remote.JMXConnectorFactory;
+import javax.management.remote.JMXServiceURL;
+import org.jspecify.annotations.Nullable;
+
+/** What a process has used so far, asked from outside. */
+final class Usage {
+    private static final double TICKS_PER_SECOND = 100;
+
+    private final String role;
+    private final long pid;
+    private final @Nullable ThreadMXBean threads;
+
+    private Usage(String role, long pid, @Nullable ThreadMXBean threads) {
+        this.role = role;
+        this.pid = pid;
+        this.threads = threads;
+    }
+
+    /** Of a JVM, with what it allocates. */
+    static Usage ofJvm(String role, long pid) {
+        try {
+            VirtualMachine machine = VirtualMachine.attach(Long.toString(pid));
+            String address = machine.startLocalManagementAgent();
+            machine.detach();
+            MBeanServerConnection server = JMXConnectorFactory.connect(new JMXServiceURL(address))
+                    .getMBeanServerConnection();
+            ThreadMXBean threads = ManagementFactory.newPlatformMXBeanProxy(
+                    server, ManagementFactory.THREAD_MXBEAN_NAME, ThreadMXBean.class);
+            return new Usage(role, pid, threads);
+        } catch (AttachNotSupportedException e) {
+            throw new IllegalStateException("cannot look into process " + pid + ", " + role, e);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot look into process " + pid + ", " + role, e);
+        }
+    }
+
+    /** Of any process. */
+    static Usage of(String role, long pid) {
+        return new Usage(role, pid, null);
+    }
+
+    /** {@code gateway}, {@code processor}, {@code consumer} or {@code broker}. */
+    String role() {
+        return role;
+    }
+
+    /** Processor time, user and system, in seconds. */
+    double cpuSeconds() {
+        String stat = read("stat");
+        String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+        return (Long.parseLong(fields[11]) + Long.parseLong(fields[12])) / TICKS_PER_SECOND;
+    }
+
+    /** Most resident memory so far, in bytes. */
+    long peakRssBytes() {
+        return read("status").lines()
+                        .filter(line -> line.startsWith("VmHWM:"))
+                        .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
+                        .findFirst()
+                        .orElse(0)
+                << 10;
+    }
+
+    /** What its living threads have allocated on the heap, in bytes; -1 if it is no JVM. */
+    long allocatedBytes() {
+        ThreadMXBean asked = threads;
+        if (asked == null) {
+            return -1;
+        }
+        return Arrays.stream(asked.getThreadAllocatedBytes(asked.getAllThreadIds()))
+                .filter(bytes -> bytes > 0)
+                .sum();
+    }
+
+    private String read(String file) {
+        try {
+            return Files.readString(Path.of("/proc", Long.toString(pid), file));
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read what process " + pid + ", " + role + ", has used", e);
+        }
+    }
+}

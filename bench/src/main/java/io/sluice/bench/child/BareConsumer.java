@@ -1,0 +1,70 @@
+package io.sluice.bench.child;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+
+/**
+ * The limit: a Kafka consumer that touches each record and commits every second, with the fetch settings of the gateway. Nothing that
+ * reads Kafka with the Java client can do less.
+ *
+ * <p>Arguments: bootstrap servers, topic, group.
+ */
+public final class BareConsumer {
+    private static final Duration WAIT = Duration.ofMillis(100);
+    private static final long COMMIT_NS = 1_000_000_000L;
+
+    private final KafkaConsumer<byte[], byte[]> consumer;
+    private long lastCommitNs = System.nanoTime();
+    private long sum;
+
+    private BareConsumer(KafkaConsumer<byte[], byte[]> consumer) {
+        this.consumer = consumer;
+    }
+
+    /** Serves rounds until standard input ends. */
+    public static void main(String[] args) throws Exception {
+        Map<String, Object> config = Map.of(
+                "bootstrap.servers", args[0],
+                "group.id", args[2],
+                "auto.offset.reset", "earliest",
+                "enable.auto.commit", "false",
+                "isolation.level", "read_committed",
+                "max.poll.records", "4000",
+                "fetch.max.bytes", "16777216",
+                "receive.buffer.bytes", "-1",
+                // It is not polled between rounds.
+                "max.poll.interval.ms", "3600000");
+        try (KafkaConsumer<byte[], byte[]> consumer =
+                new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            consumer.subscribe(List.of(args[1]));
+            BareConsumer bare = new BareConsumer(consumer);
+            while (consumer.assignment().isEmpty()) {
+                consumer.poll(WAIT);
+            }
+            Rounds.serve(bare::round);
+        }
+    }
+
+    private void round(long records) {
+        long left = records;
+        while (left > 0) {
+            for (ConsumerRecord<byte[], byte[]> record : consumer.poll(WAIT)) {
+                sum += record.value().length;
+                left--;
+            }
+            long nowNs = System.nanoTime();
+            if (nowNs - lastCommitNs > COMMIT_NS) {
+                lastCommitNs = nowNs;
+                consumer.commitAsync();
+            }
+        }
+        consumer.commitSync();
+        if (sum == 0) {
+            throw new IllegalStateException("records without a byte");
+        }
+    }
+}
