@@ -17,6 +17,9 @@ public final class BenchCommand implements Callable<Integer> {
     @Option(names = "--records", defaultValue = "2000000")
     private long records;
 
+    @Option(names = "--only", split = ",", defaultValue = "bare,none,key,partition")
+    private List<String> only = List.of();
+
     @Option(names = "--bytes", defaultValue = "100")
     private int bytes;
 
@@ -30,14 +33,11 @@ public final class BenchCommand implements Callable<Integer> {
         Path folder = Files.createTempDirectory("sluice-bench-");
         try (Stage stage = new Stage(folder, System.err::println)) {
             Comparison comparison = new Comparison(stage, "limit", "100B", Load.of(12, 100_000, bytes));
-            comparison.run(
-                    List.of(
-                            BareContender::new,
-                            (s, t) -> new SluiceContender(s, t, "none", ""),
-                            (s, t) -> new SluiceContender(s, t, "key", ""),
-                            (s, t) -> new SluiceContender(s, t, "partition", "")),
-                    rounds,
-                    records);
+            List<Comparison.Entry> entries = new java.util.ArrayList<>();
+            for (String name : only) {
+                entries.add(name.equals("bare") ? BareContender::new : (s, t) -> new SluiceContender(s, t, name, ""));
+            }
+            comparison.run(entries, rounds, records);
         }
         return 0;
     }
