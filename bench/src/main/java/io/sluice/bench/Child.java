@@ -29,8 +29,8 @@ final class Child implements AutoCloseable {
 
     /** Starts a main class of this module and waits until it is ready. */
     static Child java(Class<?> main, List<String> flags, Path log, String... args) {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString()));
+        List<String> command = new ArrayList<>(
+                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
         command.addAll(flags);
         command.addAll(List.of("-cp", Home.classPath("bench", "sluice-bench"), main.getName()));
         command.addAll(List.of(args));

@@ -62,7 +62,9 @@ final class SluiceContender implements Contender {
         gateway = ChildProcess.java("io.sluice.ingest.Main")
                 .name("gateway")
                 .classPath(Home.classPath("ingest", "sluice-ingest"))
-                .flags(("-Xmx256m " + System.getProperty("bench.gateway.flags", "")).trim().split(" "))
+                .flags(("-Xmx256m " + System.getProperty("bench.gateway.flags", ""))
+                        .trim()
+                        .split(" "))
                 .args("run", "-c", folder.resolve("gateway.yaml").toString())
                 .start(folder.resolve("gateway.log"));
         gateway.awaitCondition("'ready'", PATIENCE, () -> ready(admin));

@@ -77,8 +77,7 @@ final class Stage implements AutoCloseable {
             admin.listOffsets(asked)
                     .all()
                     .get()
-                    .forEach((partition, end) ->
-                            done.put(partition, RecordsToDelete.beforeOffset(end.offset())));
+                    .forEach((partition, end) -> done.put(partition, RecordsToDelete.beforeOffset(end.offset())));
             admin.deleteRecords(done).all().get();
         } catch (ExecutionException e) {
             throw new IllegalStateException("cannot empty " + topic, e.getCause());

@@ -34,8 +34,8 @@ final class Usage {
             VirtualMachine machine = VirtualMachine.attach(Long.toString(pid));
             String address = machine.startLocalManagementAgent();
             machine.detach();
-            MBeanServerConnection server = JMXConnectorFactory.connect(new JMXServiceURL(address))
-                    .getMBeanServerConnection();
+            MBeanServerConnection server =
+                    JMXConnectorFactory.connect(new JMXServiceURL(address)).getMBeanServerConnection();
             ThreadMXBean threads = ManagementFactory.newPlatformMXBeanProxy(
                     server, ManagementFactory.THREAD_MXBEAN_NAME, ThreadMXBean.class);
             return new Usage(role, pid, threads);
@@ -65,7 +65,8 @@ final class Usage {
 
     /** Most resident memory so far, in bytes. */
     long peakRssBytes() {
-        return read("status").lines()
+        return read("status")
+                        .lines()
                         .filter(line -> line.startsWith("VmHWM:"))
                         .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
                         .findFirst()

@@ -1,11 +1,10 @@
 package io.sluice.ingest.stream;
 
 import io.grpc.stub.ClientCallStreamObserver;
-import io.sluice.proto.processor.v1.GatewayFrame;
 import org.jspecify.annotations.Nullable;
 
 /** A transport that one frame fills: only whether it is ready, which any thread may ask and change. */
-final class OneFrameCall extends ClientCallStreamObserver<GatewayFrame> {
+final class OneFrameCall extends ClientCallStreamObserver<OutFrame> {
     private volatile boolean ready;
 
     void fill() {
@@ -22,7 +21,7 @@ final class OneFrameCall extends ClientCallStreamObserver<GatewayFrame> {
     }
 
     @Override
-    public void onNext(GatewayFrame frame) {
+    public void onNext(OutFrame frame) {
         throw new UnsupportedOperationException();
     }
 

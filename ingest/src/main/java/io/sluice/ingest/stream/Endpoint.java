@@ -2,7 +2,6 @@ package io.sluice.ingest.stream;
 
 import io.grpc.ManagedChannel;
 import io.sluice.ingest.delivery.StreamInfo;
-import io.sluice.proto.processor.v1.ProcessorGrpc;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,12 +23,6 @@ final class Endpoint implements StreamOwner {
 
     /** A target that stays away is spoken of this often. */
     private static final long REMIND_NS = TimeUnit.MINUTES.toNanos(1);
-
-    /**
-     * A connection takes more than one batch before it is called unready: below this, a batch in the buffer would
-     * stop the next one until all of it is written. Bounds the buffer to this and one frame for each stream.
-     */
-    private static final int READY_BYTES = 256 << 10;
 
     /**
      * So much more silence before a ping after each complaint. A server complains at the third ping that it minds, the second
@@ -126,10 +119,7 @@ final class Endpoint implements StreamOwner {
             }
             ProcessorStream stream = new ProcessorStream(address, pool.replies(), this, pool.timer());
             streams.put(stream, NOT_UP);
-            stream.open(
-                    ProcessorGrpc.newStub(channel).withOnReadyThreshold(READY_BYTES),
-                    pool.hello(),
-                    pool.tuning().handshakeNs());
+            stream.open(channel, pool.hello(), pool.tuning().handshakeNs());
         }
         pool.changed().run();
     }

@@ -10,12 +10,12 @@ import io.sluice.proto.processor.v1.GatewayFrame;
  * <p>{@link #write} and {@link #halfClose} have one caller at a time; all else may be called by any thread.
  */
 final class Outlet {
-    private final ClientCallStreamObserver<GatewayFrame> call;
+    private final ClientCallStreamObserver<OutFrame> call;
 
     /** Set when the transport was seen unready, taken back by whoever says otherwise. */
     private volatile boolean waitsForReady;
 
-    Outlet(ClientCallStreamObserver<GatewayFrame> call) {
+    Outlet(ClientCallStreamObserver<OutFrame> call) {
         this.call = call;
     }
 
@@ -44,6 +44,10 @@ final class Outlet {
     }
 
     void write(GatewayFrame frame) {
+        write(OutFrame.of(frame));
+    }
+
+    void write(OutFrame frame) {
         try {
             call.onNext(frame);
         } catch (RuntimeException e) {

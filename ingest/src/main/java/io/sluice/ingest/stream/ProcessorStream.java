@@ -1,7 +1,10 @@
 package io.sluice.ingest.stream;
 
+import io.grpc.CallOptions;
+import io.grpc.Channel;
 import io.grpc.Status;
 import io.grpc.stub.ClientCallStreamObserver;
+import io.grpc.stub.ClientCalls;
 import io.grpc.stub.ClientResponseObserver;
 import io.sluice.ingest.delivery.Batch;
 import io.sluice.ingest.delivery.PartitionEpoch;
@@ -12,7 +15,6 @@ import io.sluice.ingest.ring.ReplyRing;
 import io.sluice.proto.processor.v1.GatewayFrame;
 import io.sluice.proto.processor.v1.GoAwayCause;
 import io.sluice.proto.processor.v1.ProcessorFrame;
-import io.sluice.proto.processor.v1.ProcessorGrpc;
 import java.util.List;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -41,6 +43,12 @@ import org.slf4j.LoggerFactory;
 final class ProcessorStream implements StreamPort {
     /** Frames of one stream that may wait for the lane. */
     static final int WINDOW = 4;
+
+    /**
+     * A connection takes more than one batch before it is called unready: below this, a batch in the buffer would
+     * stop the next one until all of it is written. Bounds the buffer to this and one frame for each stream.
+     */
+    private static final int READY_BYTES = 256 << 10;
 
     /** Time for a goodbye to reach the processor before the call is cut: cancelling at once would overtake it. */
     static final long LINGER_NS = TimeUnit.SECONDS.toNanos(1);
@@ -83,6 +91,7 @@ final class ProcessorStream implements StreamPort {
     private volatile boolean blameless;
 
     // owned by: lane thread
+    private final BatchEncoder batches = new BatchEncoder();
     private boolean saidGoodbye;
     private boolean halfClosed;
 
@@ -94,8 +103,9 @@ final class ProcessorStream implements StreamPort {
     }
 
     /** Starts the call and greets. Pool thread. */
-    void open(ProcessorGrpc.ProcessorStub stub, GatewayFrame hello, long handshakeNs) {
-        stub.process(new Inbound());
+    void open(Channel channel, GatewayFrame hello, long handshakeNs) {
+        CallOptions options = CallOptions.DEFAULT.withOnReadyThreshold(READY_BYTES);
+        var unused = ClientCalls.asyncBidiStreamingCall(channel.newCall(OutFrame.PROCESS, options), new Inbound());
         outlet().write(hello);
         outlet().request(1);
         timer.schedule(() -> helloOverdue(handshakeNs), handshakeNs, TimeUnit.NANOSECONDS);
@@ -117,7 +127,7 @@ final class ProcessorStream implements StreamPort {
     @Override
     public void send(Batch batch, long leaseNs) {
         if (!saidGoodbye) {
-            outlet().write(BatchCodec.encode(batch, leaseNs));
+            outlet().write(batches.encode(batch, leaseNs));
         }
     }
 
@@ -235,9 +245,9 @@ final class ProcessorStream implements StreamPort {
     }
 
     /** What gRPC calls back, one call at a time. */
-    private final class Inbound implements ClientResponseObserver<GatewayFrame, ProcessorFrame> {
+    private final class Inbound implements ClientResponseObserver<OutFrame, ProcessorFrame> {
         @Override
-        public void beforeStart(ClientCallStreamObserver<GatewayFrame> started) {
+        public void beforeStart(ClientCallStreamObserver<OutFrame> started) {
             outlet = new Outlet(started);
             started.disableAutoRequestWithInitial(0);
             started.setOnReadyHandler(this::onReady);

@@ -2,6 +2,9 @@ package io.sluice.ingest.stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.ByteString;
+import io.grpc.Drainable;
+import io.grpc.KnownLength;
 import io.sluice.ingest.delivery.Batch;
 import io.sluice.ingest.delivery.Batches;
 import io.sluice.ingest.delivery.Entry;
@@ -10,19 +13,22 @@ import io.sluice.ingest.delivery.PartitionEpoch;
 import io.sluice.proto.processor.v1.GatewayFrame;
 import io.sluice.proto.processor.v1.Record;
 import io.sluice.proto.processor.v1.TimestampType;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-class BatchCodecTest {
+class BatchEncoderTest {
     private static final PartitionEpoch QUAKES = new PartitionEpoch("quakes", 3, 1);
 
     @Test
-    void aRecordKeepsItsPlaceTimeGroupAndAttempt() {
+    void aRecordKeepsItsPlaceTimeGroupAndAttempt() throws IOException {
         Entry entry = Batches.with(Batches.entry(QUAKES, 1L << 40, bytes(1), bytes(2)), 1_699_999_999_999L, 1, 2);
 
-        GatewayFrame frame = BatchCodec.encode(Batches.batch(7, entry, entry), TimeUnit.MILLISECONDS.toNanos(30_500));
+        GatewayFrame frame = encoded(Batches.batch(7, entry, entry), TimeUnit.MILLISECONDS.toNanos(30_500));
 
         assertThat(frame.getBatch().getBatchId()).isEqualTo(7);
         assertThat(frame.getBatch().getLease().getSeconds()).isEqualTo(30);
@@ -38,11 +44,11 @@ class BatchCodecTest {
     }
 
     @Test
-    void nullIsNotEmpty() {
+    void nullIsNotEmpty() throws IOException {
         Entry nothing = Batches.entry(QUAKES, 1, nul(), nul(), new Header("h", nul()));
         Entry empty = Batches.entry(QUAKES, 2, new byte[0], new byte[0], new Header("h", new byte[0]));
 
-        GatewayFrame frame = BatchCodec.encode(Batches.batch(1, nothing, empty), 1);
+        GatewayFrame frame = encoded(Batches.batch(1, nothing, empty), 1);
 
         Record first = frame.getBatch().getRecords(0);
         assertThat(first.hasKey() || first.hasValue() || first.getHeaders(0).hasValue())
@@ -53,39 +59,102 @@ class BatchCodecTest {
     }
 
     @Test
-    void noFrameIsLargerThanTheCoreReckons() {
+    void isByteForByteWhatProtobufWrites() throws IOException {
         long seed = System.nanoTime();
         Random random = new Random(seed);
+        BatchEncoder encoder = new BatchEncoder();
         for (int i = 0; i < 2000; i++) {
             Entry[] entries = new Entry[1 + random.nextInt(5)];
-            long exact = BatchCodec.FRAME_OVERHEAD;
-            long reckoned = BatchCodec.FRAME_OVERHEAD;
+            long reckoned = BatchEncoder.FRAME_OVERHEAD;
             for (int j = 0; j < entries.length; j++) {
                 entries[j] = randomEntry(random);
-                exact += BatchCodec.wireBytes(entries[j]);
                 reckoned += Batches.reckonedWireBytes(entries[j]);
             }
-            Batch batch = Batches.batch(random.nextLong() >>> 1, entries);
+            Batch batch = Batches.batch(1 + (random.nextLong() >>> 1) / 2, entries);
+            long leaseNs = random.nextLong() >>> 1;
 
-            int size = BatchCodec.encode(batch, random.nextLong() >>> 1).getSerializedSize();
+            byte[] written = taken(encoder.encode(batch, leaseNs));
 
-            assertThat((long) size)
-                    .as("seed %d", seed)
-                    .isLessThanOrEqualTo(exact)
-                    .isLessThanOrEqualTo(reckoned);
+            assertThat(written)
+                    .as("seed %d, batch %d", seed, i)
+                    .isEqualTo(byProtobuf(batch, leaseNs).toByteArray())
+                    .hasSizeLessThanOrEqualTo((int) reckoned);
         }
     }
 
     @Test
-    void theLargestFieldsStayWithinTheBound() {
+    void theLargestFieldsStayWithinTheBound() throws IOException {
         PartitionEpoch far = new PartitionEpoch("t".repeat(249), Integer.MAX_VALUE, 1);
         Entry entry = Batches.with(
                 Batches.entry(far, Long.MAX_VALUE, new byte[0], new byte[3 << 20]), -1, 1, Integer.MAX_VALUE - 1);
 
-        int size = BatchCodec.encode(Batches.batch(Long.MAX_VALUE, entry), Long.MAX_VALUE)
-                .getSerializedSize();
+        byte[] written = taken(new BatchEncoder().encode(Batches.batch(Long.MAX_VALUE, entry), Long.MAX_VALUE));
 
-        assertThat(size).isLessThanOrEqualTo(BatchCodec.FRAME_OVERHEAD + BatchCodec.wireBytes(entry));
+        assertThat(written.length)
+                .isLessThanOrEqualTo((int) (BatchEncoder.FRAME_OVERHEAD + Batches.reckonedWireBytes(entry)));
+    }
+
+    @Test
+    void aFrameThatTheTransportHasNotTakenKeepsItsBytes() throws IOException {
+        BatchEncoder encoder = new BatchEncoder();
+        Batch first = Batches.batch(1, Batches.entry(QUAKES, 1, bytes(1), bytes(1)));
+        Batch second = Batches.batch(2, Batches.entry(QUAKES, 2, bytes(2), bytes(2)));
+        OutFrame waiting = encoder.encode(first, 1);
+        OutFrame next = encoder.encode(second, 1);
+        OutFrame last = encoder.encode(first, 2);
+
+        assertThat(taken(waiting)).isEqualTo(byProtobuf(first, 1).toByteArray());
+        assertThat(taken(next)).isEqualTo(byProtobuf(second, 1).toByteArray());
+        assertThat(taken(last)).isEqualTo(byProtobuf(first, 2).toByteArray());
+    }
+
+    private static GatewayFrame encoded(Batch batch, long leaseNs) throws IOException {
+        return GatewayFrame.parseFrom(taken(new BatchEncoder().encode(batch, leaseNs)));
+    }
+
+    /** As the transport takes it. */
+    private static byte[] taken(OutFrame frame) throws IOException {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        InputStream content = frame.stream();
+        assertThat(((KnownLength) content).available()).isPositive();
+        ((Drainable) content).drainTo(out);
+        assertThat(frame.taken()).isTrue();
+        return out.toByteArray();
+    }
+
+    private static GatewayFrame byProtobuf(Batch batch, long leaseNs) {
+        var out = io.sluice.proto.processor.v1.Batch.newBuilder()
+                .setBatchId(batch.id())
+                .setLease(Durations.of(leaseNs));
+        for (int i = 0; i < batch.size(); i++) {
+            out.addRecords(record(batch.entry(i), batch.group(i)));
+        }
+        return GatewayFrame.newBuilder().setBatch(out).build();
+    }
+
+    private static Record record(Entry entry, int group) {
+        Record.Builder out = Record.newBuilder()
+                .setTopic(entry.topic())
+                .setPartition(entry.partitionNumber())
+                .setOffset(entry.offset())
+                .setTimestampMs(entry.timestampMs())
+                .setTimestampTypeValue(entry.timestampType() + 1)
+                .setGroup(group)
+                .setAttempt(entry.attempts() + 1);
+        if (entry.key() != null) {
+            out.setKey(ByteString.copyFrom(entry.key()));
+        }
+        if (entry.value() != null) {
+            out.setValue(ByteString.copyFrom(entry.value()));
+        }
+        for (Header header : entry.headers()) {
+            var h = io.sluice.proto.processor.v1.Header.newBuilder().setName(header.name());
+            if (header.value() != null) {
+                h.setValue(ByteString.copyFrom(header.value()));
+            }
+            out.addHeaders(h);
+        }
+        return out.build();
     }
 
     private static Entry randomEntry(Random random) {
