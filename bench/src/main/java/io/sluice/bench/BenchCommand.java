@@ -1,5 +1,7 @@
 package io.sluice.bench;
 
+import io.sluice.bench.child.ParallelConsumerUnary;
+import io.sluice.bench.child.UnaryConsumer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -35,10 +37,21 @@ public final class BenchCommand implements Callable<Integer> {
             Comparison comparison = new Comparison(stage, "limit", "100B", Load.of(12, 100_000, bytes));
             List<Comparison.Entry> entries = new java.util.ArrayList<>();
             for (String name : only) {
-                entries.add(name.equals("bare") ? BareContender::new : (s, t) -> new SluiceContender(s, t, name, ""));
+                entries.add(entry(name));
             }
             comparison.run(entries, rounds, records);
         }
         return 0;
+    }
+
+    private static Comparison.Entry entry(String name) {
+        return switch (name) {
+            case "bare" -> BareContender::new;
+            case "unary" -> (s, t) -> new Served(s, t, "unary", UnaryConsumer.class);
+            case "pc" -> (s, t) -> new Served(s, t, name, ParallelConsumerUnary.class, "unordered", "64", "1");
+            case "pc-key" -> (s, t) -> new Served(s, t, name, ParallelConsumerUnary.class, "key", "64", "1");
+            case "pc-batch" -> (s, t) -> new Served(s, t, name, ParallelConsumerUnary.class, "unordered", "64", "100");
+            default -> (s, t) -> new SluiceContender(s, t, name, "");
+        };
     }
 }

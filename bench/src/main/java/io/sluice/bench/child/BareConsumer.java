@@ -27,9 +27,20 @@ public final class BareConsumer {
 
     /** Serves rounds until standard input ends. */
     public static void main(String[] args) throws Exception {
+        try (KafkaConsumer<byte[], byte[]> consumer = consumer(args[0], args[2])) {
+            consumer.subscribe(List.of(args[1]));
+            BareConsumer bare = new BareConsumer(consumer);
+            while (consumer.assignment().isEmpty()) {
+                consumer.poll(WAIT);
+            }
+            Rounds.serve(bare::round);
+        }
+    }
+
+    static KafkaConsumer<byte[], byte[]> consumer(String bootstrapServers, String group) {
         Map<String, Object> config = Map.of(
-                "bootstrap.servers", args[0],
-                "group.id", args[2],
+                "bootstrap.servers", bootstrapServers,
+                "group.id", group,
                 "auto.offset.reset", "earliest",
                 "enable.auto.commit", "false",
                 "isolation.level", "read_committed",
@@ -38,15 +49,7 @@ public final class BareConsumer {
                 "receive.buffer.bytes", "-1",
                 // It is not polled between rounds.
                 "max.poll.interval.ms", "3600000");
-        try (KafkaConsumer<byte[], byte[]> consumer =
-                new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
-            consumer.subscribe(List.of(args[1]));
-            BareConsumer bare = new BareConsumer(consumer);
-            while (consumer.assignment().isEmpty()) {
-                consumer.poll(WAIT);
-            }
-            Rounds.serve(bare::round);
-        }
+        return new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
     }
 
     private void round(long records) {
