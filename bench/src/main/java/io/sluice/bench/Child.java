@@ -27,12 +27,17 @@ final class Child implements AutoCloseable {
         this.told = new BufferedWriter(new OutputStreamWriter(process.getOutputStream(), StandardCharsets.US_ASCII));
     }
 
-    /** Starts a main class of this module and waits until it is ready. */
+    /** Starts one of these processes with this module's class path and waits until it is ready. */
     static Child java(Class<?> main, List<String> flags, Path log, String... args) {
+        return java(Home.classPath("bench", "sluice-bench"), main, flags, log, args);
+    }
+
+    /** Starts one of these processes and waits until it is ready. */
+    static Child java(String classPath, Class<?> main, List<String> flags, Path log, String... args) {
         List<String> command = new ArrayList<>(
                 List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
         command.addAll(flags);
-        command.addAll(List.of("-cp", Home.classPath("bench", "sluice-bench"), main.getName()));
+        command.addAll(List.of("-cp", classPath, main.getName()));
         command.addAll(List.of(args));
         return start(main.getSimpleName(), command, log);
     }

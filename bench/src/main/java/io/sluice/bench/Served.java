@@ -2,6 +2,7 @@ package io.sluice.bench;
 
 import io.sluice.bench.child.UnaryServer;
 import io.sluice.devkit.kafka.Ports;
+import io.sluice.devkit.process.Home;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,7 +25,9 @@ final class Served implements Contender {
         List<String> args = new ArrayList<>(
                 List.of(stage.bootstrapServers(), topic, name + "." + topic, Integer.toString(port)));
         args.addAll(List.of(more));
-        consumer = Child.java(main, FLAGS, folder.resolve("consumer.log"), args.toArray(String[]::new));
+        // With the Kafka client that Parallel Consumer is built with; the others' too, it is the same to them.
+        String classPath = Home.classPath("bench/children", "sluice-bench-children");
+        consumer = Child.java(classPath, main, FLAGS, folder.resolve("consumer.log"), args.toArray(String[]::new));
         processes = List.of(Usage.ofJvm("consumer", consumer.pid()), Usage.ofJvm("processor", server.pid()));
     }
 
