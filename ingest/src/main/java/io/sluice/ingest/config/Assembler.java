@@ -44,7 +44,10 @@ final class Assembler {
     /** Null: nothing is parked. */
     static PipelineConfig.@Nullable Parking parking(Values pipeline) {
         return pipeline.get("retry.parking", Boolean.class)
-                ? new PipelineConfig.Parking(retryPrefix(pipeline), pipeline.get("retry.topics_create", Boolean.class))
+                ? new PipelineConfig.Parking(
+                        retryPrefix(pipeline),
+                        pipeline.get("retry.topics_create", Boolean.class),
+                        pipeline.size("retry.parking_index"))
                 : null;
     }
 

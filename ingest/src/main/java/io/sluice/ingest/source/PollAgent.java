@@ -193,11 +193,13 @@ public final class PollAgent {
         Rebalance rebalance = new Rebalance(
                 consumer, pipeline.name(), assignment, writer, starts, committer, stats, drainNs(), () -> hurry);
         LogEnds logEnds = new LogEnds(consumer, System.nanoTime());
-        try (OpenTransactions transactions = new OpenTransactions(props, pipeline.name(), System.nanoTime())) {
+        try (OpenTransactions transactions = new OpenTransactions(props, pipeline.name(), System.nanoTime());
+                ParkingTrim trim = new ParkingTrim(props, pipeline.name(), System.nanoTime())) {
             subscribe(consumer, rebalance);
             while (!stopping) {
                 cycle(consumer, rebalance, committer, logEnds);
                 transactions.tick(assignment.all(), System.nanoTime());
+                trim.tick(assignment.all(), System.nanoTime());
             }
         } catch (StartFailure e) {
             fail(e);

@@ -136,6 +136,8 @@ class ParkingDeskTest {
         long parked = 0;
         long unparked = 0;
         long lives = 0;
+        long orderly = 0;
+        long withheld = 0;
         for (long seed = 1; seed <= SEEDS; seed++) {
             ParkingHistory history = new ParkingHistory(seed, 120, 4);
             try {
@@ -153,10 +155,14 @@ class ParkingDeskTest {
             parked += history.parked;
             unparked += history.unparked;
             lives += history.lives;
+            orderly += history.orderly;
+            withheld += history.withheld;
         }
         System.out.printf(
-                "parking in a lane: histories %d, owners %d, parked %d, read back %d%n",
-                SEEDS, lives, parked, unparked);
+                "parking in a lane: histories %d, owners %d, handed over in order %d, parked %d, read back %d, without room %d%n",
+                SEEDS, lives, orderly, parked, unparked, withheld);
+        assertThat(orderly).isGreaterThan(SEEDS / 10);
+        assertThat(withheld).isGreaterThan(SEEDS);
         assertThat(parked).isGreaterThan(SEEDS);
         assertThat(unparked).isGreaterThan(SEEDS);
     }
