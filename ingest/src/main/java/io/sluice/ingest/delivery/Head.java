@@ -95,7 +95,7 @@ public record Head(
             return Where.IN_BATCH;
         }
         if (e.publishing && e.letter.content instanceof ParkingWrite) {
-            return e.held ? Where.PARKING_HELD : Where.PARKING;
+            return e.letter.failures > 0 ? Where.PARKING_HELD : Where.PARKING;
         }
         if (e.ledger.parking != null && e.ledger.parking.withheld.containsKey(e.offset)) {
             return Where.PARKING_FULL;
