@@ -141,7 +141,7 @@ final class Parking {
 
     private void add(ParkedLine line, ParkingEntry.Parked parked, long place) {
         records += line.add(parked.origin(), place) ? 1 : 0;
-        if (parked.tries() != ParkingEntry.Tries.NONE) {
+        if (!parked.tries().equals(ParkingEntry.Tries.NONE)) {
             line.tries.merge(parked.origin(), parked.tries(), ParkingEntry.Tries::and);
         }
     }
