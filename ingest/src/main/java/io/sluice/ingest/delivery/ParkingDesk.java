@@ -251,7 +251,8 @@ public final class ParkingDesk {
         leaves.tick(nowNs);
         for (OffsetLedger ledger : partitions.all()) {
             PartitionParking parking = ledger.parking;
-            if (parking == null || ledger.closing) {
+            // Until the claim was read, what seems to be parked may have been marked further on in the log.
+            if (parking == null || !parking.claimed || ledger.closing) {
                 continue;
             }
             any |= !parking.core.isIdle() || parking.moved;
