@@ -2,6 +2,7 @@ package io.sluice.ingest.delivery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -82,6 +83,28 @@ class ParkingDeskTest {
         assertThat(desk.claimed).isTrue();
         desk.parking().read(desk.partition, OTHER, 4);
         desk.parking().readToEnd(new PartitionEpoch("t", 0, 99), 3);
+    }
+
+    @Test
+    void nothingIsReadBackOrMarkedBeforeTheLogIsClaimedAlthoughAnotherPartitionIs() {
+        desk.claim();
+        PartitionEpoch second = desk.assign("t", 1);
+        desk.delivery.position(second, 100);
+        desk.parking().read(second, OTHER, 0);
+        ByteBuffer key = ByteBuffer.wrap(new byte[] {'k'});
+        desk.parking().read(second, new ParkingEntry.Parked(OTHER, key, 24), 1);
+        desk.pass(5);
+        assertThat(desk.reads).isEmpty();
+
+        desk.parking().read(second, new ParkingEntry.Done(OTHER, key, 24), 2);
+        desk.parking().read(second, new ParkingEntry.Parked(OTHER, key, 25), 3);
+        desk.parking().readToEnd(second, 3);
+        desk.pass(5);
+        assertThat(desk.reads).isEmpty();
+
+        desk.parking().read(second, desk.lastWrite().content(), 4);
+        desk.pass(5);
+        assertThat(desk.reads).containsExactly(new long[] {3});
     }
 
     @Test

@@ -88,7 +88,7 @@ final class ParkingHistory {
 
         @Override
         public void parkingClaimed(PartitionEpoch of) {
-            claimed = true;
+            claimed |= of.equals(partition);
         }
 
         @Override
@@ -104,6 +104,9 @@ final class ParkingHistory {
 
         @Override
         public void parkingPosition(PartitionEpoch of, long place) {
+            if (!of.equals(partition)) {
+                return;
+            }
             assertThat(place).as("parking position grows").isGreaterThan(parkingPosition - 1);
             parkingPosition = place;
         }
@@ -140,8 +143,8 @@ final class ParkingHistory {
 
     ParkingHistory(long seed, int records, int keys) {
         this.random = new SplittableRandom(seed);
-        // Room for all, for three keys and some records, or for nothing.
-        this.indexBytes = seed % 3 == 0 ? 1_700 : seed % 7 == 0 ? 1 : 1 << 20;
+        // For two partitions: room for all, for three keys and some records, or for nothing.
+        this.indexBytes = seed % 3 == 0 ? 3_400 : seed % 7 == 0 ? 1 : 1 << 20;
         for (long offset = 0; offset < records; offset++) {
             String key = "k" + (random.nextInt(2) == 0 ? 0 : random.nextInt(keys));
             source.add(key);
@@ -173,9 +176,18 @@ final class ParkingHistory {
         stream = lane.stream(1_000);
         position = committed;
         confirmed = committed;
+        lane.delivery.position(partition, position);
+        PartitionEpoch sibling = new PartitionEpoch(TOPIC, 1, lives);
+        lane.delivery.assigned(sibling);
+        if (random.nextBoolean()) {
+            claimEmpty(sibling);
+        }
         int read = (int) parkingCommitted;
         for (; read < log.size(); read++) {
             lane.delivery.parking().read(partition, log.get(read).entry(), read);
+            if (random.nextInt(32) == 0) {
+                lane.pass(random.nextInt(6));
+            }
         }
         straysLand();
         lane.delivery.parking().readToEnd(partition, generation);
@@ -187,7 +199,17 @@ final class ParkingHistory {
             }
             lane.cycle();
         }
-        lane.delivery.position(partition, position);
+    }
+
+    /** Another partition of the lane is ready while the log of this one is still being read. */
+    private void claimEmpty(PartitionEpoch sibling) {
+        ParkingDesk desk = lane.delivery.parking();
+        desk.readToEnd(sibling, generation);
+        lane.cycle();
+        ParkingWrite claim = lane.writes.remove(0);
+        desk.published(claim, 0, lane.nowNs);
+        desk.read(sibling, claim.content(), 0);
+        lane.pass(5);
     }
 
     void step(boolean faults) {
@@ -279,6 +301,7 @@ final class ParkingHistory {
             return;
         }
         for (long place : places) {
+            assertThat(place).as("not trimmed").isGreaterThanOrEqualTo(parkingCommitted);
             Logged logged = log.get((int) place);
             ParkingEntry.Parked entry = (ParkingEntry.Parked) logged.entry();
             byte[] key = source.get((int) entry.origin()).getBytes(StandardCharsets.UTF_8);
@@ -407,16 +430,7 @@ final class ParkingHistory {
 
     boolean finished() {
         return committed == source.size()
-                && !lane.delivery
-                        .partitions()
-                        .all()
-                        .iterator()
-                        .next()
-                        .parking
-                        .core
-                        .keys()
-                        .iterator()
-                        .hasNext();
+                && lane.delivery.partitions().ledger(partition).parking.core.isIdle();
     }
 
     void checkNothingIsLeft() {
