@@ -145,6 +145,10 @@ final class Answers {
     private long retryAfter(Scope scope) {
         // Only a record waits for hours: a world that waits as a whole shows nothing.
         if (scope == Scope.RECORD && dice.chance(world.rate(Fault.LONG_RETRY))) {
+            if (world.plan.delays()) {
+                // By way of the retry topics, again and again.
+                return dice.below(60) * Plan.SECOND;
+            }
             return dice.below(20) == 19 ? YEAR_NS : dice.below(7_200) * Plan.SECOND;
         }
         return dice.below(2) == 0 ? -1 : dice.below(500) * Plan.MS;

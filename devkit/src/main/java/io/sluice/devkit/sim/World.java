@@ -1,6 +1,7 @@
 package io.sluice.devkit.sim;
 
 import io.sluice.devkit.sim.Trace.What;
+import io.sluice.ingest.delivery.Flood;
 import io.sluice.ingest.delivery.Ordering;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,6 +35,7 @@ final class World {
     final SimLane lane;
     final SimPublisher publisher;
     final SimConsumer consumer;
+    final SimRetryTopics retryTopics;
     private final SimGroup group;
     private final SimProducer producer;
     private final Dice fate;
@@ -56,6 +58,7 @@ final class World {
         this.judge = new Judge(plan);
         this.fate = dice();
         this.producer = new SimProducer(this, dice());
+        this.retryTopics = new SimRetryTopics(this);
         this.publisher = new SimPublisher(this, dice());
         this.lane = new SimLane(this, dice());
         this.consumer = new SimConsumer(this, dice());
@@ -83,14 +86,23 @@ final class World {
             agenda.next();
         }
         heal();
+        settle();
+        if (lane.flood() != Flood.State.CLOSED) {
+            producer.appendGood(FloodJudge.PROBE);
+            settle();
+        }
+        nothingLeft();
+    }
+
+    private void settle() {
+        long lastStep = steps + MOST_STEPS_TO_HEAL;
         long deadline = agenda.now() + MOST_TIME_TO_HEAL;
         while (!settled()) {
             agenda.next();
-            if (steps > faultySteps + MOST_STEPS_TO_HEAL || agenda.now() > deadline) {
+            if (steps > lastStep || agenda.now() > deadline) {
                 throw new Broken("G3", "not settled long after the faults ended: " + unsettled());
             }
         }
-        nothingLeft();
     }
 
     private void strike() {
@@ -153,6 +165,9 @@ final class World {
 
     /** With everything settled nothing may be left behind. */
     private void nothingLeft() {
+        if (lane.flood() != Flood.State.CLOSED) {
+            throw new Broken("FLOOD", "all settled, and the breaker is still " + lane.flood());
+        }
         if (lane.core().keys() != 0 || lane.core().lettersWaiting() != 0) {
             throw new Broken(
                     "LEAK",
