@@ -5,6 +5,7 @@ import io.sluice.ingest.delivery.RetryPolicy;
 import io.sluice.ingest.delivery.RetryTiers;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What must become of records that failed: another attempt, here or after a retry topic, or the end, by count or by age. */
 final class Failures {
@@ -124,51 +125,46 @@ final class Failures {
                 aging.set(i--, aging.get(aging.size() - 1));
                 aging.remove(aging.size() - 1);
             } else if (rec.state == Rec.State.WAITING && !rec.spared && isOver(rec, now)) {
-                if (breakerClosed && !rec.epoch.closing && isFree(rec)) {
-                    judge.dead(rec, Cause.EXPIRED, now);
-                } else {
-                    rec.mayExpire = true;
-                    rec.spared = true;
-                }
+                tooOld(rec, breakerClosed, now);
             }
         }
     }
 
-    /** Whether a record is the next of its key, and no letter of that has to be written first. */
-    private boolean isFree(Rec rec) {
+    private void tooOld(Rec rec, boolean breakerClosed, long now) {
         List<Rec> run = judge.runOf(rec);
-        if (run == null) {
-            return true;
+        boolean held = run != null && run.stream().anyMatch(Failures::isHeld);
+        boolean atWork = run != null && run.stream().anyMatch(other -> other.state == Rec.State.SENT);
+        // What is not the first of its key, or has its key at work, is looked at again when that is over.
+        rec.mayExpire = true;
+        if (run == null || rec == firstOf(run)) {
+            if (!breakerClosed || (held && !atWork)) {
+                rec.spared = true;
+            } else if (!rec.epoch.closing && !atWork) {
+                judge.dead(rec, Cause.EXPIRED, now);
+            }
         }
-        boolean first = false;
+    }
+
+    private static boolean isHeld(Rec rec) {
+        return rec.state == Rec.State.LETTER && rec.letterFailures > 0;
+    }
+
+    private static @Nullable Rec firstOf(List<Rec> run) {
         for (int i = 0; i < run.size(); i++) {
-            Rec other = run.get(i);
-            if (other.state == Rec.State.LETTER && other.letterFailures > 0) {
-                return false;
-            }
-            if (!first && other.state != Rec.State.LETTER) {
-                if (other != rec) {
-                    return false;
-                }
-                first = true;
+            if (run.get(i).state != Rec.State.LETTER) {
+                return run.get(i);
             }
         }
-        return first;
+        return null;
     }
 
     /** Must hold when the lane goes to sleep until then. */
     void nothingDueBefore(long until, long now) {
         for (int i = 0; i < aging.size(); i++) {
             Rec rec = aging.get(i);
-            if (rec.state == Rec.State.WAITING
-                    && !rec.spared
-                    && !rec.mayExpire
-                    && until > now
-                    && isOver(rec, until - 1)) {
-                throw new Broken(
-                        "SLEEP",
-                        "the lane would sleep until " + until + " through the end of " + rec + ", first failed at "
-                                + rec.firstFailed + ", most age " + retry.maxAgeNs());
+            boolean waits = rec.state == Rec.State.WAITING && !rec.mayExpire && !rec.mayBeRefused;
+            if (waits && !rec.spared && until > now && isOver(rec, until - 1)) {
+                throw new Broken("SLEEP", "the lane would sleep through the end of " + rec);
             }
         }
     }

@@ -6,6 +6,7 @@ import io.sluice.ingest.delivery.Origin;
 import io.sluice.ingest.delivery.RetryHeaders;
 import io.sluice.ingest.delivery.RetryHeaders.Moment;
 import io.sluice.ingest.delivery.RetryHeaders.Returned;
+import io.sluice.ingest.delivery.RetryPolicy;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -95,7 +96,10 @@ final class SimRetryTopics {
         rec.lonelyDeaths = origin.streamsEnded();
         rec.deaths = rec.lonelyDeaths > 0 ? StreamJudge.SUSPECT_AFTER : 0;
         rec.hasFailed = true;
-        rec.firstFailed = near(rec, virtual(origin.firstFailedNs()), past.firstFailed());
+        rec.firstFailed = virtual(origin.firstFailedNs());
+        if (world.plan.settings().retry().maxAgeNs() != RetryPolicy.ANY_AGE) {
+            near(rec, rec.firstFailed, past.firstFailed());
+        }
         rec.wish = wishes ? near(rec, virtual(origin.notBeforeNs()), past.wish()) : Rec.NO_TIME;
     }
 

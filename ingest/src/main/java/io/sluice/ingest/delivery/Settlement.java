@@ -239,7 +239,7 @@ final class Settlement {
         entry.ledger.outstanding--;
         batch.stream.settledRecords++;
         batch.stream.settledBytes += entry.bytes;
-        age.back(entry, nowNs);
+        age.back(entry);
         return entry;
     }
 
