@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The whole lane with a parking log beside it, in random histories; the seed is in the failure message. */
@@ -132,7 +131,6 @@ class ParkingDeskTest {
         assertThat(desk.delivery.stats().parked.get()).isZero();
     }
 
-    @Tag("slow")
     @Test
     void noHistoryLosesARecordOrLeavesAnOlderOneLast() {
         long parked = 0;

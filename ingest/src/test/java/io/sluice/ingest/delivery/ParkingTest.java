@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.ingest.delivery.Parking.Arrival;
 import java.nio.ByteBuffer;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Examples, and random histories with the seed in the failure message. */
@@ -101,7 +100,6 @@ class ParkingTest {
         return parking;
     }
 
-    @Tag("slow")
     @Test
     void noHistoryLosesARecordOrLeavesAnOlderOneLast() {
         long parked = 0;
