@@ -21,4 +21,9 @@ record Past(
         long wish,
         long due) {
     static final Past FOREIGN = new Past(Header.NONE, 0, 0, 0, 0, 0, Rec.NO_TIME, 0);
+
+    /** Whether somebody else has put it there. */
+    boolean foreign() {
+        return headers.length == 0;
+    }
 }

@@ -99,7 +99,7 @@ final class SimConsumer {
                     h.epoch,
                     log.offset(c),
                     log.key(c),
-                    SimLane.bytesOf(log.key(c), log.bytes(c)),
+                    Payloads.bytesOf(log.key(c), log.bytes(c)),
                     log.kind(c),
                     log.leaderOf(c)));
         }

@@ -11,7 +11,6 @@ import io.sluice.ingest.delivery.Invariants;
 import io.sluice.ingest.delivery.Observer;
 import io.sluice.ingest.delivery.Outgoing;
 import io.sluice.ingest.delivery.PartitionEpoch;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 
 /**
@@ -20,28 +19,11 @@ import java.util.ArrayDeque;
  * the core forgets to name is missed here too.
  */
 final class SimLane implements Effects, Observer {
-    /** Values of records have any size below this, or {@link #LARGE_VALUE}. */
-    static final int SIZES = 300;
-
-    static final int LARGE_VALUE = 6_000;
-
-    private static final byte[][] KEYS = new byte[16][];
-    private static final byte[][] VALUES = new byte[SIZES][];
-    private static final byte[] LARGE = new byte[LARGE_VALUE];
     private static final long MOST_REST = 3_600 * Plan.SECOND;
     /** As the real lane: it looks again after a second whether the publisher has room. */
     private static final long REST_WITH_LETTERS = Plan.SECOND;
 
     private static final int HOT = 2_000;
-
-    static {
-        for (int i = 0; i < KEYS.length; i++) {
-            KEYS[i] = ("key number " + i).getBytes(StandardCharsets.UTF_8);
-        }
-        for (int i = 0; i < SIZES; i++) {
-            VALUES[i] = new byte[i];
-        }
-    }
 
     private final World world;
     private final Dice dice;
@@ -63,10 +45,6 @@ final class SimLane implements Effects, Observer {
         this.dice = dice;
         this.delivery = new Delivery(world.plan.settings(), this, this);
         this.core = new Invariants(delivery);
-    }
-
-    static int bytesOf(int key, int value) {
-        return (key < 0 ? 0 : KEYS[key].length) + value;
     }
 
     Invariants core() {
@@ -221,9 +199,8 @@ final class SimLane implements Effects, Observer {
     private void receive(Rec rec) {
         world.trace.add(world.now(), What.RECEIVED, rec.epoch.number(), rec.offset, rec.key);
         boolean taken = world.judge.received(rec, world.now());
-        byte[] key = rec.key < 0 ? null : KEYS[rec.key];
-        int size = rec.bytes - (key == null ? 0 : key.length);
-        byte[] value = size == LARGE_VALUE ? LARGE : VALUES[size];
+        byte[] key = Payloads.key(rec.key);
+        byte[] value = Payloads.value(rec.bytes - Payloads.bytesOf(rec.key, 0));
         if (rec.origin == null) {
             delivery.received(rec.epoch.id, rec.offset, 1, 0, rec.leader, key, value, Header.NONE, clock());
         } else {

@@ -60,7 +60,7 @@ final class SimProducer {
     }
 
     private int bytes() {
-        return dice.chance(world.trait(Fault.LARGE_RECORD)) ? SimLane.LARGE_VALUE : dice.below(SimLane.SIZES);
+        return dice.chance(world.trait(Fault.LARGE_RECORD)) ? Payloads.LARGE_VALUE : dice.below(Payloads.SIZES);
     }
 
     private byte kind() {

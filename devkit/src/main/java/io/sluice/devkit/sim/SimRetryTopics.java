@@ -46,14 +46,14 @@ final class SimRetryTopics {
                 rec.firstFailed,
                 rec.wish,
                 world.now() + delay);
-        logs.get(delayed.tier()).append(past, rec.key, rec.bytes - SimLane.bytesOf(rec.key, 0), rec.kind);
+        logs.get(delayed.tier()).append(past, rec.key, rec.bytes - Payloads.bytesOf(rec.key, 0), rec.kind);
         world.consumer.wake();
     }
 
     /** Somebody writes to one of them who should not. */
     void forge(Dice dice) {
         PartitionLog log = logs.get(dice.below(logs.size()));
-        log.append(Past.FOREIGN, PartitionLog.NULL_KEY, dice.below(SimLane.SIZES), PartitionLog.PLAIN);
+        log.append(Past.FOREIGN, PartitionLog.NULL_KEY, dice.below(Payloads.SIZES), PartitionLog.PLAIN);
         world.consumer.wake();
     }
 
@@ -70,7 +70,7 @@ final class SimRetryTopics {
         rec.past = past;
         long delay = world.plan.settings().tiers().delayNs(log.tier);
         Returned returned = RetryHeaders.read(past.headers(), Plan.PIPELINE, delay, moment());
-        if ((returned == null) != (past == Past.FOREIGN)) {
+        if ((returned == null) != past.foreign()) {
             throw new Broken("RETRY", rec + ": taken for " + (returned == null ? "foreign" : "one of ours"));
         }
         if (returned == null) {
