@@ -1,6 +1,7 @@
 package io.sluice.devkit.sim;
 
 import io.sluice.ingest.delivery.Cause;
+import io.sluice.ingest.delivery.Flood;
 import io.sluice.ingest.delivery.Invariants;
 import io.sluice.ingest.delivery.Ordering;
 import io.sluice.ingest.delivery.PartitionEpoch;
@@ -199,9 +200,9 @@ final class Judge {
     }
 
     /** Must hold after every step. */
-    void compare(Invariants core, long now) {
+    void compare(Invariants core, Flood.State breaker, long now) {
         core.check();
-        flood.compare(core.flood(now), now);
+        flood.compare(breaker, now);
         if (core.liveRecords() != live || core.liveBytes() != liveBytes) {
             throw new Broken(
                     "COUNT",

@@ -191,7 +191,7 @@ final class SimLane implements Effects, Observer {
             flood = now;
             world.trace.add(world.now(), What.FLOOD, now.ordinal(), 0, 0);
         }
-        world.judge.compare(core, world.now());
+        world.judge.compare(core, flood, world.now());
     }
 
     // Words of the record ring.

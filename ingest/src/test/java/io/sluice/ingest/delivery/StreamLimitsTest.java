@@ -168,4 +168,37 @@ class StreamLimitsTest {
                 .as("a second pause of two seconds would not be over")
                 .isEqualTo(before + 1);
     }
+
+    @Test
+    void eachEjectionIsTwiceAsLongAsTheOneBefore() {
+        FakeStream hangs = world.stream(1);
+        world.receive(p0, 0, "a");
+        world.cycle();
+        FakeStream other = world.stream(0);
+        StreamState state = world.delivery.streams().of(hangs);
+        for (long seconds : new long[] {5, 10, 20}) {
+            while (!state.ejected) {
+                world.delivery.streams().expired(state, world.nowNs);
+            }
+            assertThat(state.dueNs - world.nowNs).isEqualTo(seconds * 1_000 * MS);
+            world.delivery.streams().readmit(state);
+        }
+        assertThat(other.batches).isEmpty();
+    }
+
+    @Test
+    void onlyStreamsThatHoldRecordsOfAPartitionAreAskedForThem() {
+        PartitionEpoch p1 = world.assign("t", 1);
+        FakeStream holds = world.stream(10);
+        world.receive(p0, 0, "a");
+        world.cycle();
+        FakeStream holdsNot = world.stream(10);
+        world.receive(p1, 0, "b");
+        world.cycle();
+        assertThat(holdsNot.batches).hasSize(1);
+        world.delivery.lost(List.of(p0), world.nowNs);
+        assertThat(holds.revokes).hasSize(1);
+        assertThat(holdsNot.revokes).isEmpty();
+        assertThat(world.delivery.stats().streamsUp.get()).isEqualTo(2);
+    }
 }
