@@ -7,7 +7,6 @@ import java.util.List;
 
 /** Rows in which a process gets no time, or the wrong one. */
 final class PauseRows {
-    private static final long DETECTION_TARGET_MS = 15_000;
 
     private static final int HOUR_S = 3_600;
     private static final String RETRIED = "sluice_records_retried_total";
@@ -96,7 +95,7 @@ final class PauseRows {
             rig.flows(rig.records() / 40);
         }
         rig.figure("detection_ms", worstMs);
-        rig.figure("detection_target_ms", DETECTION_TARGET_MS);
+        rig.figure("detection_bound_ms", HalfOpenRows.DETECTION_BOUND_MS);
     }
 
     private static void wrongClock(Rig rig) {

@@ -66,6 +66,11 @@ final class ProcessorJournal {
                 .toList());
     }
 
+    /** The process is about to end without a word to anybody. */
+    void dies() {
+        log.write(new Event(System.currentTimeMillis(), EventKind.PROCESSOR_KILL, processor, "by a record"));
+    }
+
     /** A stream is over: nothing that was open on it will be answered. */
     void ended(String stream) {
         log.write(new Event(System.currentTimeMillis(), EventKind.STREAM_END, processor, stream));

@@ -1,5 +1,6 @@
 package io.sluice.devkit.faults;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -11,8 +12,8 @@ final class ProcessorRows {
         return List.of(
                 Row.inShortLane(
                         "F5",
-                        "processor kill -9, 1 of 4",
-                        "what it held goes to the others within 1 s (p99) and is charged no attempt",
+                        "processor kill -9, 1 of 4; then records that end each processor they are given to",
+                        "what it held goes to the others within 1 s (p99) and is charged no attempt; only the deadly ones become dead letters",
                         ProcessorRows::kill),
                 Row.inShortLane(
                         "F8",
@@ -28,9 +29,15 @@ final class ProcessorRows {
         names.forEach(name -> rig.processor(name).behaviour("--delay", "20:80"));
         rig.start(names.stream().map(rig::processor).toArray(Child[]::new));
         rig.start(rig.gateway("g1"));
-        rig.feed();
+        // The deadly ones come when the killing is over: whose death it was must be certain.
+        long deadly = rig.isShort() ? 1 : 3;
+        long from = rig.records() * 7 / 10;
+        Feed feed = rig.feed(Mix.plain(rig.seed(), rig.partitions())
+                .script((index, key) ->
+                        index >= from && index < from + deadly * 100 && index % 100 == 50 ? "die" : "ack"));
+        feed.limit(from);
         rig.flows(rig.records() / 20);
-        int rounds = rig.isShort() ? 4 : 12;
+        int rounds = rig.isShort() ? 3 : 12;
         for (int round = 0; round < rounds; round++) {
             ProcessorChild victim = rig.processor(names.get(rig.schedule().pick(round, names.size())));
             victim.kill();
@@ -38,14 +45,62 @@ final class ProcessorRows {
             victim.start();
             rig.flows(rig.records() / 50);
         }
+        int deaths = buryDeadly(rig, feed, names, deadly);
         rig.notes().afterwards(logs -> {
             List<Handling> handlings = Handling.of(logs);
             List<Long> times = Takeovers.ofKilledProcessors(logs, handlings);
+            rig.figure("deadly_records", deadly);
+            rig.figure("processors_died", deaths);
+            rig.figure(
+                    "dead_letters_poison",
+                    logs.outcomes.stream()
+                            .filter(o -> o.cause().equalsIgnoreCase("POISON"))
+                            .count());
+            rig.figure(
+                    "dead_letters_other",
+                    logs.outcomes.stream()
+                            .filter(o -> !o.cause().equalsIgnoreCase("POISON"))
+                            .count());
             rig.figure("takeover_ms", Takeovers.quantile(times, 0.99));
             rig.figure("takeover_bound_ms", 1_000);
             rig.figure("redispatched", times.size());
             rig.figure("attempts_charged", Takeovers.chargedForDeath(logs, handlings));
         });
+    }
+
+    /** Feeds records that end each processor that gets them, and starts those again, until they are dead letters. */
+    private static int buryDeadly(Rig rig, Feed feed, List<String> names, long deadly) {
+        GatewayChild gateway = rig.gateway("g1");
+        rig.mark(deadly + " deadly records");
+        feed.limit(Long.MAX_VALUE);
+        int deaths = 0;
+        long deadlineNs = System.nanoTime() + Rig.PATIENCE.toNanos();
+        while (letters(gateway) < deadly) {
+            Checks.require(
+                    System.nanoTime() - deadlineNs < 0,
+                    "deadly records are dead-lettered within " + Rig.PATIENCE.toSeconds() + " s, not "
+                            + letters(gateway) + " of " + deadly);
+            for (String name : names) {
+                ProcessorChild processor = rig.processor(name);
+                if (!processor.isUp()) {
+                    rig.mark(name + " died of a record");
+                    deaths++;
+                    processor.startOnly();
+                }
+            }
+            rig.runFor(Duration.ofMillis(50));
+        }
+        names.forEach(name -> {
+            if (!rig.processor(name).isUp()) {
+                rig.processor(name).startOnly();
+            }
+        });
+        rig.mark("deadly records are buried");
+        return deaths;
+    }
+
+    private static long letters(GatewayChild gateway) {
+        return Math.round(gateway.metric("sluice_records_dead_lettered_total"));
     }
 
     private static void mute(Rig rig) {

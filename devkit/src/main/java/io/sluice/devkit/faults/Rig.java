@@ -161,10 +161,20 @@ final class Rig implements AutoCloseable {
 
     /** Makes the dead-letter topic, in which the broker says when a letter was written. */
     void createDeadLetters(Map<String, String> settings) {
+        cluster().createTopic(deadLetters(), 1, ofDeadLetters(settings));
+        deadLetterTopic = true;
+    }
+
+    /** The same, on these brokers of a cluster of several. */
+    void createDeadLetters(Map<String, String> settings, List<Integer> brokers) {
+        cluster().createTopic(deadLetters(), brokers, ofDeadLetters(settings));
+        deadLetterTopic = true;
+    }
+
+    private static Map<String, String> ofDeadLetters(Map<String, String> settings) {
         Map<String, String> all = new HashMap<>(Map.of("message.timestamp.type", "LogAppendTime"));
         all.putAll(settings);
-        cluster().createTopic(deadLetters(), 1, all);
-        deadLetterTopic = true;
+        return all;
     }
 
     boolean hasDeadLetters() {
