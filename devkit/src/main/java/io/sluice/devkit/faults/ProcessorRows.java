@@ -96,6 +96,9 @@ final class ProcessorRows {
             }
         });
         rig.mark("deadly records are buried");
+        Checks.require(
+                gateway.metric("sluice_records_dead_lettered_total", "cause=\"poison\"") == letters(gateway),
+                "nothing but what ended processors is dead-lettered");
         return deaths;
     }
 

@@ -54,7 +54,7 @@ final class StreamRows {
                         .script((index, key) ->
                                 index % every == every / 2 && index < rig.records() / 2 ? "ack:40000" : "ack"),
                 8_000,
-                20_000);
+                4_000);
         rig.flows(rig.records() / 10);
         double heap = heap(gateway);
         double most = heap;
@@ -109,7 +109,8 @@ final class StreamRows {
         // Without a grace a server waits for streams for ever; with it they are cut off a second after the GOAWAY.
         rig.processor("p1").behaviour("--max-age", "5000");
         List.of("p2", "p3")
-                .forEach(name -> rig.processor(name).behaviour("--max-age", "5000", "--max-age-grace", "1000"));
+                .forEach(name -> rig.processor(name)
+                        .behaviour("--max-age", "5000", "--max-age-grace", "1000", "--delay", "5:20"));
         rig.start(rig.processor("p1"), rig.processor("p2"), rig.processor("p3"));
         GatewayChild gateway = rig.gateway("g1");
         gateway.start();
@@ -129,7 +130,13 @@ final class StreamRows {
             windows.add(new Window(fromMs, System.currentTimeMillis()));
             rig.flows(rig.records() / 50);
         }
+        double downs = gateway.metric(DOWNS);
+        int cuts = rig.isShort() ? 2 : 6;
+        rig.mark("nothing but old connections");
+        rig.await("streams are cut off after their grace", () -> gateway.metric(DOWNS) >= downs + cuts);
+        rig.flows(rig.records() / 50);
         rig.figure("stream_downs", (long) gateway.metric(DOWNS));
+        rig.figure("cut_off_at_least", cuts);
         rig.notes().afterwards(logs -> {
             rig.figure("gap_ms_max", Figures.worstGapMs(logs.delivered, windows));
             rig.figure("gap_target_ms", 1_000);

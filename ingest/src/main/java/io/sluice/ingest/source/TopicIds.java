@@ -59,6 +59,11 @@ final class TopicIds {
         return swapped;
     }
 
+    /** Whether it would notice that this one is swapped. */
+    boolean knows(PartitionState partition) {
+        return known.containsKey(partition);
+    }
+
     /** Remembers the ids of partitions that have none yet; returns those that have another one. */
     List<PartitionState> take(List<PartitionState> partitions, Map<String, Uuid> ids) {
         List<PartitionState> swapped = new ArrayList<>();
