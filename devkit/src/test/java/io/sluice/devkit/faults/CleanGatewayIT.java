@@ -53,7 +53,8 @@ class CleanGatewayIT {
     }
 
     private static void judge(long seed) throws Exception {
-        Findings findings = Trial.run(lab, "C." + seed, null, seed, RECORDS, Trials::anyDay);
+        Findings findings =
+                Trial.run(lab, "C." + seed, null, seed, RECORDS, Trials::anyDay).findings();
         System.out.printf("clean seed %d: %s%n", seed, findings);
         assertThat(findings.clean()).as("seed %d: %s", seed, findings).isTrue();
         assertThat(findings.records()).as("records").isGreaterThanOrEqualTo(RECORDS);

@@ -60,7 +60,8 @@ class OracleIT {
     }
 
     private static void judge(Defect defect) throws Exception {
-        Findings findings = Trial.run(lab, "D." + defect.name(), defect, SEED, RECORDS, Trials.of(defect));
+        Trial.Outcome trial = Trial.run(lab, "D." + defect.name(), defect, SEED, RECORDS, Trials.of(defect));
+        Findings findings = trial.findings();
         List<Violation> expected = defect.caughtBy().stream()
                 .map(findings::first)
                 .flatMap(List::stream)
@@ -68,7 +69,12 @@ class OracleIT {
                 .toList();
         assertThat(expected).as("%s, seed %d: %s", defect, SEED, findings).isNotEmpty();
         System.out.printf(
-                "defect %-20s %-62s caught by %s %s; first %s%n",
-                defect, defect.text(), expected.get(0).rule(), findings.counts(), expected.get(0));
+                "defect %-20s %-62s caught by %s, %.1f s after the gateway was started, %s; first %s%n",
+                defect,
+                defect.text(),
+                expected.get(0).rule(),
+                (expected.get(0).t() - trial.startedMs()) / 1e3,
+                findings.counts(),
+                expected.get(0));
     }
 }

@@ -26,8 +26,16 @@ final class Trial {
         void run(Rig rig, Trial trial) throws Exception;
     }
 
+    /**
+     * What came of it.
+     *
+     * @param startedMs when the first gateway was started, in milliseconds of the wall clock
+     */
+    record Outcome(Findings findings, long startedMs) {}
+
     private final Rig rig;
     private final @Nullable Defect defect;
+    private long startedMs;
 
     private Trial(Rig rig, @Nullable Defect defect) {
         this.rig = rig;
@@ -40,7 +48,7 @@ final class Trial {
      * @param id names folder and topics
      * @param defect null: a gateway as it is shipped, which must drain
      */
-    static Findings run(Lab lab, String id, @Nullable Defect defect, long seed, long records, Script script)
+    static Outcome run(Lab lab, String id, @Nullable Defect defect, long seed, long records, Script script)
             throws Exception {
         Row row = Row.of(id, id, "", unused -> {});
         try (Rig rig = new Rig(lab, row, seed, records)) {
@@ -51,7 +59,7 @@ final class Trial {
             rig.children().forEach(Child::discard);
             RunLogs.complete(rig);
             trial.checkDefect();
-            return Oracle.judge(rig.logs(), terms());
+            return new Outcome(Oracle.judge(rig.logs(), terms()), trial.startedMs);
         }
     }
 
@@ -73,8 +81,9 @@ final class Trial {
                 .set("retry", "{ initial_backoff: 100ms, max_backoff: 1s, jitter: 0.2 }");
     }
 
-    /** A gateway, with the defect if there is one; not started. */
+    /** A gateway, with the defect if there is one; to be started at once. */
     GatewayChild gateway(String name) {
+        startedMs = startedMs == 0 ? System.currentTimeMillis() : startedMs;
         GatewayChild gateway = rig.gateway(name);
         if (defect != null && gateway.lives() == 0) {
             gateway.flags(DefectAgent.flag(rig.folder(), defect));

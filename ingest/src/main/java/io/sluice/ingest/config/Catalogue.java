@@ -207,7 +207,7 @@ final class Catalogue {
                                     "consecutive",
                                     new Whole(1, 1_000_000),
                                     "200",
-                                    "Dead letters in a row at which nothing more is sent."),
+                                    "Dead letters in a row at which nothing more is sent; those from retry topics and parking do not count."),
                             Item.Key.of(
                                     "pause",
                                     span(1_000, 3_600),

@@ -44,7 +44,7 @@ final class DeadLetterDesk {
         // What others have put into a retry topic says nothing of the processors, and goes the same way however little
         // is sent.
         if (cause != Cause.DECODE) {
-            breaker.deadLettered(cause, code, nowNs);
+            breaker.deadLettered(cause, code, entry.origin != null || entry.parked, nowNs);
         }
     }
 

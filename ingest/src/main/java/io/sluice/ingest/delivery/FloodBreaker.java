@@ -76,17 +76,22 @@ final class FloodBreaker {
         }
     }
 
-    /** A record is about to be dead-lettered. */
-    void deadLettered(Cause cause, String code, long nowNs) {
+    /**
+     * A record is about to be dead-lettered.
+     *
+     * @param waited it had failed earlier and waited in a retry topic or a parking log. Such records come in crowds of
+     *     nothing else when they are due, so that many in a row say nothing of the others; the share of the window does
+     */
+    void deadLettered(Cause cause, String code, boolean waited, long nowNs) {
         if (!policy.enabled()) {
             return;
         }
         last = code.isEmpty() || code.equals(cause.name()) ? cause.name() : cause.name() + " " + code;
         if (state == State.CLOSED) {
-            inARow++;
+            inARow += waited ? 0 : 1;
             sinceClosed++;
             push(true);
-            if (inARow >= policy.consecutive()) {
+            if (!waited && inARow >= policy.consecutive()) {
                 open(inARow + (inARow == 1 ? " dead letter" : " dead letters in a row"), nowNs);
             } else if (badInWindow > policy.ratio() * policy.window()) {
                 open(badInWindow + " dead letters among the last " + policy.window() + " outcomes", nowNs);

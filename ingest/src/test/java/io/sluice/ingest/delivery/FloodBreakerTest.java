@@ -24,7 +24,7 @@ class FloodBreakerTest {
 
     private void reject(int times) {
         for (int i = 0; i < times; i++) {
-            breaker.deadLettered(Cause.REJECT, "BAD", nowNs);
+            breaker.deadLettered(Cause.REJECT, "BAD", false, nowNs);
         }
     }
 
@@ -79,6 +79,18 @@ class FloodBreakerTest {
         reject(19);
 
         assertThat(state()).isEqualTo(State.CLOSED);
+    }
+
+    @Test
+    void recordsThatWaitedElsewhereAreNoRowButCountInTheShare() {
+        for (int i = 0; i < 50; i++) {
+            breaker.deadLettered(Cause.ATTEMPTS, "BUSY", true, nowNs);
+        }
+        assertThat(state()).as("50 in a row, with a limit of 20").isEqualTo(State.CLOSED);
+
+        reject(1);
+
+        assertThat(state()).as("51 of the last 100 outcomes").isEqualTo(State.OPEN);
     }
 
     @Test
@@ -329,10 +341,10 @@ class FloodBreakerTest {
     @Test
     void theLineNamesTheCauseAndTheCodeIfThatSaysMore() {
         breaker = of(1, 10, 1);
-        breaker.deadLettered(Cause.POISON, "POISON", nowNs);
+        breaker.deadLettered(Cause.POISON, "POISON", false, nowNs);
         assertThat(breaker.view(nowNs).why()).endsWith(": 1 dead letter, the last POISON");
         breaker = of(1, 10, 1);
-        breaker.deadLettered(Cause.EXPIRED, "", nowNs);
+        breaker.deadLettered(Cause.EXPIRED, "", false, nowNs);
         assertThat(breaker.view(nowNs).why()).endsWith("the last EXPIRED");
     }
 }
