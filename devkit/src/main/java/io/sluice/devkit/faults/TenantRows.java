@@ -114,7 +114,7 @@ final class TenantRows {
             gateway.start();
             Tenant.feed(rig, quiet, TRICKLE, 1, 100);
             // More than it can have done when the last round is over.
-            busy.feed(RATE * (int) (2 * rounds * time.toSeconds() + 120), 2, 100);
+            busy.feed(RATE * (2 * rounds * (int) time.toSeconds() + 120), 2, 100);
             // A pace that leaves the machine time: this is about neighbours, not about its limits.
             rig.feed(
                     Mix.plain(rig.seed(), rig.partitions()),
