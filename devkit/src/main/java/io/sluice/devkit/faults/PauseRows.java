@@ -111,13 +111,13 @@ final class PauseRows {
 
         clock.move(HOUR_S);
         long startNs = System.nanoTime();
-        rig.flows(rig.records() / 10);
+        rig.flows(rig.records() / 20);
         rig.figure("forward_flows_again_ms", (System.nanoTime() - startNs) / 1_000_000);
         double expired = gateway.metric(RETRIED, LEASES);
         gateway.term();
         clock.move(-HOUR_S);
         gateway.start();
-        rig.flows(rig.records() / 10);
+        rig.flows(rig.records() / 20);
 
         // Kafka's client does not send heartbeats until its clock is where it was: the group gives the member up, again
         // and again.
@@ -129,8 +129,9 @@ final class PauseRows {
         expired += gateway.metric(RETRIED, LEASES);
         gateway.term();
         clock.move(0);
-        gateway.start();
-        rig.flows(rig.records() / 10);
+        // The library that moves the clock makes each look at it slow; the rest needs none.
+        gateway.by().start();
+        rig.flows(rig.records() / 20);
         rig.figure("leases_expired", (long) expired);
         Checks.require(expired == 0, "no lease runs out because the clock moves");
     }
