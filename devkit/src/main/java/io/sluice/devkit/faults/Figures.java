@@ -64,11 +64,16 @@ final class Figures {
 
     /** Records that processors have acknowledged more than once. */
     static long ackedTwice(RunLogs logs) {
+        return ackedTwice(logs, Long.MAX_VALUE);
+    }
+
+    /** The same, of acknowledgements up to a moment. */
+    static long ackedTwice(RunLogs logs, long untilMs) {
         Map<String, Delivered> sent = new HashMap<>();
         logs.delivered.forEach(d -> sent.put(place(d.processor(), d.stream(), d.batch(), d.index()), d));
         Map<String, Integer> acks = new HashMap<>();
         for (Answered a : logs.answered) {
-            for (int i = 0; a.verdict() == Verdict.ACK && i < a.count(); i++) {
+            for (int i = 0; a.verdict() == Verdict.ACK && a.t() <= untilMs && i < a.count(); i++) {
                 Delivered d = sent.get(place(a.processor(), a.stream(), a.batch(), a.first() + i));
                 if (d != null) {
                     acks.merge(d.topic() + '-' + d.partition() + '@' + d.offset(), 1, Integer::sum);

@@ -74,8 +74,8 @@ final class TenantRows {
 
         Run(Rig rig) {
             this.rig = rig;
-            rounds = 3;
-            time = Duration.ofSeconds(rig.isShort() ? 4 : 6);
+            rounds = rig.isShort() ? 3 : 5;
+            time = Duration.ofSeconds(rig.isShort() ? 4 : 5);
             rig.open();
             rig.processor("p1").behaviour("--delay", "20:20").start();
             rig.pipeline()
