@@ -1,6 +1,7 @@
 package io.sluice.devkit.faults;
 
 import io.sluice.devkit.faults.Figures.Window;
+import io.sluice.devkit.oracle.EventKind;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -119,15 +120,22 @@ final class PauseRows {
         gateway.start();
         rig.flows(rig.records() / 20);
 
-        // Kafka's client does not send heartbeats until its clock is where it was: the group gives the member up, again
-        // and again.
+        // Kafka's client does not send heartbeats until its clock is where it was, and a poll of it may last as long:
+        // the
+        // group gives the member up, commits fail, and SIGTERM ends it at its limit instead of drained.
         long settled = rig.progress().settled();
+        rig.notes().faultBegins("clock moved back");
         clock.move(-2 * HOUR_S);
         rig.runFor(Duration.ofSeconds(20));
         rig.figure("backward_records_in_20_s", rig.progress().settled() - settled);
         rig.figure("backward_partitions_lost", (long) gateway.metric("sluice_rebalances_total", "kind=\"lost\""));
         expired += gateway.metric(RETRIED, LEASES);
-        gateway.term();
+        int code = gateway.term();
+        if (code != 0) {
+            rig.notes().event(EventKind.GATEWAY_KILL, gateway.identity(), "not drained in time");
+        }
+        rig.notes().faultEnds("clock moved back");
+        rig.figure("backward_exit_code", code);
         clock.move(0);
         // The library that moves the clock makes each look at it slow; the rest needs none.
         gateway.by().start();
