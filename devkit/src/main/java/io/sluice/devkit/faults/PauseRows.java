@@ -100,8 +100,10 @@ final class PauseRows {
     }
 
     private static void wrongClock(Rig rig) {
-        // Retries make it use its backoff, slow records its leases.
-        rig.pipeline().set("processor", "{ targets: $TARGETS, lease: 5s }");
+        // Retries make it use its backoff. A lease is far shorter than an hour, and far longer than an answer takes to
+        // be read on a
+        // busy machine by a gateway whose every look at the clock is slow.
+        rig.pipeline().set("processor", "{ targets: $TARGETS, lease: 20s }");
         rig.open();
         rig.start(rig.processor("p1"), rig.processor("p2"));
         FakeClock clock = new FakeClock(rig.folder().resolve("clock"), rig.notes());
