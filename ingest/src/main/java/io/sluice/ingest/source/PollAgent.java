@@ -193,17 +193,30 @@ public final class PollAgent {
         Rebalance rebalance = new Rebalance(
                 consumer, pipeline.name(), assignment, writer, starts, committer, stats, drainNs(), () -> hurry);
         LogEnds logEnds = new LogEnds(consumer, System.nanoTime());
-        try (OpenTransactions transactions = new OpenTransactions(props, pipeline.name(), System.nanoTime())) {
+        try (LaneAdmin admin = new LaneAdmin(props)) {
+            OpenTransactions transactions = new OpenTransactions(admin, props, pipeline.name(), System.nanoTime());
+            TopicIds topicIds = new TopicIds(admin, System.nanoTime());
             subscribe(consumer, rebalance);
             while (!stopping) {
                 cycle(consumer, rebalance, committer, logEnds);
                 transactions.tick(assignment.all(), System.nanoTime());
+                stopIfSwapped(topicIds, rebalance);
             }
         } catch (StartFailure e) {
             fail(e);
         } finally {
             rebalance.releaseAll();
             parking.close();
+        }
+    }
+
+    /** What was read of another log by mistake is not committed. */
+    private void stopIfSwapped(TopicIds topicIds, Rebalance rebalance) throws StartFailure {
+        List<PartitionState> swapped = topicIds.tick(assignment.all(), System.nanoTime());
+        if (!swapped.isEmpty()) {
+            String line = TopicIds.line(swapped, pipeline.source().group());
+            rebalance.onPartitionsLost(swapped.stream().map(p -> p.tp).toList());
+            throw new StartFailure(line, false, null);
         }
     }
 
