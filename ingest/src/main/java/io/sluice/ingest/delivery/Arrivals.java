@@ -107,8 +107,10 @@ final class Arrivals {
             entry.attempts = Math.min(note.attempts(), settings.retry().maxAttempts() - 1);
             entry.lonelyDeaths = Math.min(note.lonelyDeaths(), settings.retry().maxDeliveries() - 1);
             entry.deaths = entry.lonelyDeaths > 0 ? Queues.SUSPECT_AFTER : 0;
-            entry.firstFailedNs = CompletionEncoder.laneNs(note.firstFailedMs(), settings.epochMsAtZero(), nowNs);
-            age.watch(entry, "");
+            if (note.attempts() > 0) {
+                entry.firstFailedNs = CompletionEncoder.laneNs(note.firstFailedMs(), settings.epochMsAtZero(), nowNs);
+                age.watch(entry, "");
+            }
         }
     }
 
