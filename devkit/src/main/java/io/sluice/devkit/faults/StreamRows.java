@@ -80,7 +80,11 @@ final class StreamRows {
         Checks.require(gateway.metric("sluice_rebalances_total") == moved, "slow processors cause no rebalance");
     }
 
-    /** Little's law: what is in flight at once, over how long each takes, is the rate. */
+    /**
+     * Little's law: what is in flight at once, over how long each takes, is the rate. In flight is less than the window:
+     * an eighth is kept for partitions that hold nothing, and each of n partitions takes at most twice what is then free,
+     * so that all take 2n of 2n + 1 parts (ADR 7).
+     */
     private static void windowOverLatency(Rig rig, RunLogs logs, Window window) {
         double latencyMs = Handling.of(logs).stream()
                 .filter(h -> h.verdict() != null
@@ -89,9 +93,12 @@ final class StreamRows {
                 .mapToLong(h -> h.answeredAt() - h.delivered().t())
                 .average()
                 .orElse(1);
-        long possible = Math.round(WINDOW / latencyMs * 1_000);
+        double filled = WINDOW * 7 / 8.0 * 2 * rig.partitions() / (2 * rig.partitions() + 1);
+        long possible = Math.round(filled / latencyMs * 1_000);
         long done = Figures.countIn(logs.delivered, window) / window.seconds();
         rig.figure("latency_ms", Math.round(latencyMs));
+        rig.figure("window", WINDOW);
+        rig.figure("window_filled", Math.round(filled));
         rig.figure("records_per_s", done);
         rig.figure("window_over_latency_per_s", possible);
         rig.figure("share", Math.round(100.0 * done / possible) / 100.0);
