@@ -259,6 +259,9 @@ public final class PollAgent {
             LockSupport.parkNanos(this, TimeUnit.MILLISECONDS.toNanos(IDLE_MS));
         } catch (KafkaException e) {
             throw Failures.polling(e, assignment.all(), pipeline.source());
+        } catch (OutOfMemoryError e) {
+            // As a rule one array that is larger than the heap: it was not made, and the other pipelines are well.
+            throw Failures.tooLarge(assignment.all(), e);
         }
         return ConsumerRecords.empty();
     }
