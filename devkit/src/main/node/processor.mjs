@@ -25,6 +25,7 @@ const { values: flags } = parseArgs({
     extend: { type: "boolean", default: false },
     "max-frame": text("4194304"),
     "max-age": text("0"),
+    "max-age-grace": text("0"),
     // Node's server never minds pings; taken so that both processors can be given the same flags.
     "permit-keepalive": text("0"),
   },
@@ -65,9 +66,11 @@ const shared = {
 };
 
 const maxAgeMs = Number(flags["max-age"]);
+const graceMs = Number(flags["max-age-grace"]);
 const server = new grpc.Server({
   "grpc.max_receive_message_length": shared.maxFrame,
   ...(maxAgeMs > 0 ? { "grpc.max_connection_age_ms": maxAgeMs } : {}),
+  ...(graceMs > 0 ? { "grpc.max_connection_age_grace_ms": graceMs } : {}),
 });
 let numbers = 0;
 server.addService(contract.sluice.processor.v1.Processor.service, {

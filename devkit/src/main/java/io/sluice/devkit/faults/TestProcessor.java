@@ -89,6 +89,10 @@ final class TestProcessor extends ProcessorGrpc.ProcessorImplBase implements Run
     @Option(names = "--max-age", defaultValue = "0")
     long maxAgeMs;
 
+    /** How long streams may go on after that before they are cut off, in milliseconds; 0: for ever. */
+    @Option(names = "--max-age-grace", defaultValue = "0")
+    long graceMs;
+
     /** Least time between pings that it permits, in milliseconds; 0: a second. gRPC's own default is five minutes. */
     @Option(names = "--permit-keepalive", defaultValue = "0")
     long permitKeepAliveMs;
@@ -121,6 +125,9 @@ final class TestProcessor extends ProcessorGrpc.ProcessorImplBase implements Run
                     .permitKeepAliveTime(permitKeepAliveMs == 0 ? 1_000 : permitKeepAliveMs, TimeUnit.MILLISECONDS);
             if (maxAgeMs > 0) {
                 builder.maxConnectionAge(maxAgeMs, TimeUnit.MILLISECONDS);
+            }
+            if (graceMs > 0) {
+                builder.maxConnectionAgeGrace(graceMs, TimeUnit.MILLISECONDS);
             }
             Server server = builder.build().start();
             Runtime.getRuntime().addShutdownHook(new Thread(() -> drain(server), "drain"));

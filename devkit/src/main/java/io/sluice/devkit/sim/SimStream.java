@@ -52,6 +52,7 @@ final class SimStream implements StreamPort {
         post(0, () -> {
             world.trace.add(world.now(), What.STREAM_UP, number, credit, bytes);
             view.up = true;
+            world.judge.flood.streamUp();
             view.creditRecords = credit;
             view.creditBytes = bytes;
             world.streams.add(this);

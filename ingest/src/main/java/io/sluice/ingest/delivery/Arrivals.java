@@ -105,7 +105,9 @@ final class Arrivals {
         if (note != null) {
             long firstFailedNs = CompletionEncoder.laneNs(note.firstFailedMs(), settings.epochMsAtZero(), nowNs);
             entry.recall(note.attempts(), note.lonelyDeaths(), firstFailedNs, settings.retry());
-            age.watch(entry, "");
+            if (note.attempts() > 0) {
+                age.watch(entry, "");
+            }
         }
     }
 

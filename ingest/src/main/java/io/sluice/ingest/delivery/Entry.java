@@ -199,7 +199,7 @@ public final class Entry {
         attempts = Math.min(itsAttempts, retry.maxAttempts() - 1);
         lonelyDeaths = Math.min(itsLonelyDeaths, retry.maxDeliveries() - 1);
         deaths = lonelyDeaths > 0 ? Queues.SUSPECT_AFTER : 0;
-        firstFailedNs = itsFirstFailedNs;
+        firstFailedNs = itsAttempts > 0 ? itsFirstFailedNs : 0;
     }
 
     /** Takes over what had happened to it before it came back from a retry topic. */

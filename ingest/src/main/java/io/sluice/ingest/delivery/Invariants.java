@@ -81,6 +81,16 @@ public final class Invariants {
         return delivery.partitions().ledger(partition) != null;
     }
 
+    /** Whether the breaker for dead letters lets records through. */
+    public Flood.State flood(long nowNs) {
+        return delivery.breaker().view(nowNs).state();
+    }
+
+    /** Where a record was read: of one that came back, its place in the retry topic, not that of the original. */
+    public static long readAt(Entry entry) {
+        return entry.offset;
+    }
+
     private void ledger(OffsetLedger ledger) {
         int inLedger = 0;
         int outstanding = 0;

@@ -207,7 +207,7 @@ public final class ParkingDesk {
         stats.unparked.add(1);
         partitions.unparked(entry);
         queues.enqueue(ledger, entry, nowNs);
-        if (entry.noted > 0) {
+        if (tries.attempts() > 0) {
             age.watch(entry, "");
         }
     }

@@ -261,6 +261,14 @@ public enum Metric {
             "Records the dead-letter producer could not send; each is tried again.",
             "See sluice_publish_failures_total."),
 
+    STREAM_MEMORY_BYTES(
+            gauge("stream_memory_bytes", "bytes").ofProcess(),
+            "Memory outside the heap that connections to processors have taken: in use, or kept for use.",
+            "Grows with streams and frames, and stays. Near its limit: raise -XX:MaxDirectMemorySize, or use fewer streams."),
+    STREAM_MEMORY_LIMIT_BYTES(
+            gauge("stream_memory_limit_bytes", "bytes").ofProcess(),
+            "The most that sluice_stream_memory_bytes may become.",
+            "-XX:MaxDirectMemorySize; if that is not set, the largest heap."),
     CONFIG_RELOADS(
             counter("config_reloads").by("outcome").ofProcess(),
             "Configuration reloads: applied, rejected.",

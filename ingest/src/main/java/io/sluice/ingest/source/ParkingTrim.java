@@ -5,14 +5,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.DeleteRecordsOptions;
 import org.apache.kafka.clients.admin.DeletedRecords;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,22 +18,21 @@ import org.slf4j.LoggerFactory;
  * Removes from parking logs what lies below the position that the group has confirmed: no owner, now or later, reads it. Never
  * waits for the answer; what fails is said, at most once an hour, and tried again. Owned by: poll thread.
  */
-final class ParkingTrim implements AutoCloseable {
+final class ParkingTrim {
     private static final Logger log = LoggerFactory.getLogger(ParkingTrim.class);
     private static final long LOOK_NS = TimeUnit.SECONDS.toNanos(10);
     private static final long SAY_NS = TimeUnit.HOURS.toNanos(1);
     private static final int ANSWER_MS = 8_000;
 
-    private final Map<String, Object> props;
+    private final LaneAdmin admin;
     private final String pipeline;
     private final Map<TopicPartition, Long> asked = new HashMap<>();
     private Map<TopicPartition, KafkaFuture<DeletedRecords>> answers = Map.of();
-    private @Nullable Admin admin;
     private long lookNs;
     private long sayNs;
 
-    ParkingTrim(Map<String, Object> props, String pipeline, long nowNs) {
-        this.props = props;
+    ParkingTrim(LaneAdmin admin, String pipeline, long nowNs) {
+        this.admin = admin;
         this.pipeline = pipeline;
         this.lookNs = nowNs + LOOK_NS;
         this.sayNs = nowNs;
@@ -59,7 +56,7 @@ final class ParkingTrim implements AutoCloseable {
         }
         if (!below.isEmpty()) {
             try {
-                answers = admin().deleteRecords(below, new DeleteRecordsOptions().timeoutMs(ANSWER_MS))
+                answers = admin.get().deleteRecords(below, new DeleteRecordsOptions().timeoutMs(ANSWER_MS))
                         .lowWatermarks();
             } catch (KafkaException e) {
                 below.keySet().forEach(tp -> failed(tp, e, nowNs));
@@ -91,24 +88,6 @@ final class ParkingTrim implements AutoCloseable {
                     .log(
                             "the parking log cannot be trimmed and grows, nothing else is wrong; it is tried again: {}",
                             Failures.line(why));
-        }
-    }
-
-    private Admin admin() {
-        Admin current = admin;
-        if (current == null) {
-            current = Admin.create(ConsumerDefaults.admin(props));
-            admin = current;
-        }
-        return current;
-    }
-
-    @Override
-    public void close() {
-        Admin current = admin;
-        if (current != null) {
-            current.close(java.time.Duration.ZERO);
-            admin = null;
         }
     }
 }

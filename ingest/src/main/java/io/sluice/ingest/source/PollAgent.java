@@ -193,19 +193,32 @@ public final class PollAgent {
         Rebalance rebalance = new Rebalance(
                 consumer, pipeline.name(), assignment, writer, starts, committer, stats, drainNs(), () -> hurry);
         LogEnds logEnds = new LogEnds(consumer, System.nanoTime());
-        try (OpenTransactions transactions = new OpenTransactions(props, pipeline.name(), System.nanoTime());
-                ParkingTrim trim = new ParkingTrim(props, pipeline.name(), System.nanoTime())) {
+        try (LaneAdmin admin = new LaneAdmin(props)) {
+            OpenTransactions transactions = new OpenTransactions(admin, props, pipeline.name(), System.nanoTime());
+            ParkingTrim trim = new ParkingTrim(admin, pipeline.name(), System.nanoTime());
+            TopicIds topicIds = new TopicIds(admin, System.nanoTime());
             subscribe(consumer, rebalance);
             while (!stopping) {
                 cycle(consumer, rebalance, committer, logEnds);
                 transactions.tick(assignment.all(), System.nanoTime());
                 trim.tick(assignment.all(), System.nanoTime());
+                stopIfSwapped(topicIds, rebalance);
             }
         } catch (StartFailure e) {
             fail(e);
         } finally {
             rebalance.releaseAll();
             parking.close();
+        }
+    }
+
+    /** What was read of another log by mistake is not committed. */
+    private void stopIfSwapped(TopicIds topicIds, Rebalance rebalance) throws StartFailure {
+        List<PartitionState> swapped = topicIds.tick(assignment.all(), System.nanoTime());
+        if (!swapped.isEmpty()) {
+            String line = TopicIds.line(swapped, pipeline.source().group());
+            rebalance.onPartitionsLost(swapped.stream().map(p -> p.tp).toList());
+            throw new StartFailure(line, false, null);
         }
     }
 
@@ -248,6 +261,9 @@ public final class PollAgent {
             LockSupport.parkNanos(this, TimeUnit.MILLISECONDS.toNanos(IDLE_MS));
         } catch (KafkaException e) {
             throw Failures.polling(e, assignment.all(), pipeline.source());
+        } catch (OutOfMemoryError e) {
+            // As a rule one array that is larger than the heap: it was not made, and the other pipelines are well.
+            throw Failures.tooLarge(assignment.all(), e);
         }
         return ConsumerRecords.empty();
     }

@@ -122,23 +122,10 @@ final class ParkingHistory {
     }
 
     static DeliverySettings settings(long indexBytes) {
-        DeliverySettings s = World.settings(Ordering.KEY);
-        return new DeliverySettings(
-                s.ordering(),
-                s.batchRecords(),
-                s.batchBytes(),
-                s.lingerNs(),
-                s.leaseNs(),
-                s.maxLeaseNs(),
-                new RetryPolicy(1_000_000, 2, 10 * World.MS, 50 * World.MS, 2, 0),
-                s.tiers(),
-                s.hashSeed(),
-                s.pipeline(),
-                s.epochMsAtZero(),
-                s.flood(),
-                SHARE,
-                1_000,
-                indexBytes);
+        return Settings.of(Ordering.KEY)
+                .retry(new RetryPolicy(1_000_000, 2, 10 * World.MS, 50 * World.MS, 2, 0, RetryPolicy.ANY_AGE))
+                .parking(SHARE, 1_000, indexBytes)
+                .build();
     }
 
     ParkingHistory(long seed, int records, int keys) {
