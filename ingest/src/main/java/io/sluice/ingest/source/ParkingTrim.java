@@ -56,7 +56,8 @@ final class ParkingTrim {
         }
         if (!below.isEmpty()) {
             try {
-                answers = admin.get().deleteRecords(below, new DeleteRecordsOptions().timeoutMs(ANSWER_MS))
+                answers = admin.get()
+                        .deleteRecords(below, new DeleteRecordsOptions().timeoutMs(ANSWER_MS))
                         .lowWatermarks();
             } catch (KafkaException e) {
                 below.keySet().forEach(tp -> failed(tp, e, nowNs));
