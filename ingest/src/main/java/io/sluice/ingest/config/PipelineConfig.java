@@ -125,6 +125,10 @@ public record PipelineConfig(
                 java.util.Map.of("cleanup.policy", "delete", "retention.ms", "-1", "retention.bytes", "-1");
 
         public String topic(String source) {
+            return topic(prefix, source);
+        }
+
+        static String topic(String prefix, String source) {
             return prefix + "." + source + ".parked";
         }
     }

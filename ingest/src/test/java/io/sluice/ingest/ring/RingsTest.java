@@ -81,6 +81,8 @@ class RingsTest {
             }
             if (n > 0) {
                 ring.publish();
+            } else if (Thread.interrupted()) {
+                throw new InterruptedException("the lane slept beside its work for too long");
             } else {
                 Thread.yield();
             }
