@@ -17,6 +17,7 @@ class ParkingDeskTest {
     private static final class Desk extends World {
         final List<ParkingWrite> writes = new ArrayList<>();
         final List<long[]> reads = new ArrayList<>();
+        final List<PartitionEpoch> left = new ArrayList<>();
         boolean claimed;
         final PartitionEpoch partition = assign("t", 0);
 
@@ -38,6 +39,11 @@ class ParkingDeskTest {
         @Override
         public void parkingClaimed(PartitionEpoch of) {
             claimed = true;
+        }
+
+        @Override
+        public void parkingLeft(PartitionEpoch of) {
+            left.add(of);
         }
 
         ParkingDesk parking() {
@@ -123,6 +129,46 @@ class ParkingDeskTest {
         assertThat(stream.last().offsets()).containsExactly(7L, 8L);
         assertThat(desk.delivery.view(desk.nowNs).partitions().get(0).head().where())
                 .isEqualTo(Head.Where.WAITING);
+    }
+
+    @Test
+    void whatHoldsAPartitionIsSaidWhileItIsBeingParked() {
+        World.FakeStream stream = desk.stream(100);
+        desk.claim();
+        desk.fail(stream, 6);
+        desk.pass(10_001);
+        assertThat(stream.last().offsets()).containsExactly(0L, 1L, 2L);
+        stream.answer(stream.last(), VerdictRange.ack(0, 3));
+
+        assertThat(head().offset()).isEqualTo(3);
+        assertThat(head().where()).isEqualTo(Head.Where.PARKING);
+        desk.parking().publishFailed(desk.writes.get(1), "no", desk.nowNs);
+        assertThat(head().where()).isEqualTo(Head.Where.PARKING_HELD);
+    }
+
+    private Head head() {
+        return desk.delivery.view(desk.nowNs).partitions().get(0).head();
+    }
+
+    @Test
+    void aPartitionWhoseLastWordNobodyWaitsForIsLetGoAfterAMinute() {
+        World.FakeStream stream = desk.stream(100);
+        desk.claim();
+        desk.fail(stream, 6);
+        desk.cycle();
+        desk.parking().published(desk.writes.get(1), 11, desk.nowNs);
+        desk.delivery.revoke(List.of(desk.partition), desk.nowNs + 1, desk.nowNs);
+        desk.pass(1);
+        desk.pass(59_000);
+        assertThat(desk.left).isEmpty();
+        desk.pass(1_000);
+        assertThat(desk.left).containsExactly(desk.partition);
+
+        desk.parking().leave(desk.partition, 0, Completions.NONE);
+        assertThat(desk.left).as("too late: nothing is left to be said").hasSize(2);
+        int writes = desk.writes.size();
+        desk.pass(1_000);
+        assertThat(desk.writes).hasSize(writes);
     }
 
     @Test

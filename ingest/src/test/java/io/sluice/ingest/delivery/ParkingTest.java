@@ -25,6 +25,12 @@ class ParkingTest {
     }
 
     @Test
+    void withoutAClaimThereIsNoPosition() {
+        assertThat(new Parking(2).position()).isEqualTo(-1);
+        assertThat(parking.position()).isNotNegative();
+    }
+
+    @Test
     void whatIsParkedComesBackInOrderByShares() {
         park(20, 21, 22);
         assertThat(parking.next(KEY, 22)).as("places").containsExactly(120, 121);
