@@ -44,6 +44,7 @@ class ParkedKeysIT {
     private String topic;
     private String protocol;
 
+    @Tag("long")
     @ParameterizedTest
     @ValueSource(strings = "classic")
     void oneFailingKeyBlocksNoOther(String groupProtocol, TestKafka broker, @TempDir Path temporary) throws Exception {
@@ -108,6 +109,7 @@ class ParkedKeysIT {
         }
     }
 
+    @Tag("long")
     @ParameterizedTest
     @ValueSource(strings = "classic")
     void orderHoldsWhenGatewaysJoinAndLeave(String groupProtocol, TestKafka broker, @TempDir Path temporary)
