@@ -66,12 +66,15 @@ final class DuplicateBound {
     private boolean ofGateway(Handling h, Event event) {
         return (h.delivered().gateway().equals(event.who()) || h.gateway().equals(event.who()))
                 && h.delivered().t() <= event.t() + STILL_AT_MS
-                && h.answeredAt() >= committedUntil(event.t());
+                && h.answeredAt() >= unknownSince(event.t(), commitIntervalMs + ON_THE_WAY_MS);
     }
 
-    /** Since when something may not be committed; since before a fault, if one kept commits from being made. */
-    private long committedUntil(long t) {
-        long ms = t - commitIntervalMs - ON_THE_WAY_MS;
+    /**
+     * Since when something that ended at a time may not have got through: so long before, or before the beginning of a fault that lasted
+     * until then.
+     */
+    private long unknownSince(long t, long onTheWayMs) {
+        long ms = t - onTheWayMs;
         long since = ms;
         String open = "";
         for (Event event : events) {
@@ -80,7 +83,7 @@ final class DuplicateBound {
             }
             if (event.kind().equals(EventKind.FAULT_START) && open.isEmpty()) {
                 open = event.who();
-                since = Math.min(ms, event.t() - commitIntervalMs - ON_THE_WAY_MS);
+                since = Math.min(ms, event.t() - onTheWayMs);
             } else if (event.kind().equals(EventKind.FAULT_END) && open.equals(event.who()) && event.t() < ms) {
                 open = "";
                 since = ms;
@@ -90,9 +93,9 @@ final class DuplicateBound {
     }
 
     /** In flight, or answered so shortly before that the answer may have been lost with the connection. */
-    private static boolean ofProcessor(Handling h, Event event) {
+    private boolean ofProcessor(Handling h, Event event) {
         return h.delivered().processor().equals(event.who())
                 && h.delivered().t() <= event.t()
-                && h.answeredAt() >= event.t() - STILL_AT_MS;
+                && h.answeredAt() >= unknownSince(event.t(), STILL_AT_MS);
     }
 }

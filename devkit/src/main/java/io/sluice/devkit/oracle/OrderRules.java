@@ -41,9 +41,6 @@ final class OrderRules {
             }
             Unit scope = scopes.computeIfAbsent(facts.epochOf[row], e -> new HashMap<>())
                     .computeIfAbsent(unit, u -> new Unit());
-            if (scope.last >= 0 && cameFirst(row, scope.last)) {
-                continue;
-            }
             if (scope.last >= 0) {
                 within(part, scope, row);
             }
@@ -65,17 +62,6 @@ final class OrderRules {
     /** -1: the record follows none. */
     private int unit(int key) {
         return facts.terms.ordering() == Terms.Ordering.PARTITION ? 0 : key;
-    }
-
-    /**
-     * Whether a row that is read after another was delivered before it, for all that can be known: two processors logged them in the same
-     * millisecond, and in this one it was answered too.
-     */
-    private boolean cameFirst(int row, int other) {
-        return rows.t.get(row) == rows.t.get(other)
-                && rows.offset.get(row) < rows.offset.get(other)
-                && !rows.streamOf(row).processor.equals(rows.streamOf(other).processor)
-                && rows.answeredBefore(row, other);
     }
 
     private void within(Part part, Unit scope, int row) {

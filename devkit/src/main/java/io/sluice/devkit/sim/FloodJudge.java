@@ -29,6 +29,8 @@ final class FloodJudge {
     private int good;
     private int bad;
     private @Nullable SentBatch probe;
+    /** How often the core's has opened, as last seen. */
+    private long openings;
 
     /** @param exact every outcome is seen when it is decided */
     FloodJudge(FloodPolicy policy, boolean exact) {
@@ -38,6 +40,7 @@ final class FloodJudge {
 
     void crashed() {
         close();
+        openings = 0;
         pauses = 0;
     }
 
@@ -123,8 +126,18 @@ final class FloodJudge {
         }
     }
 
-    /** Must hold after every step. */
-    void compare(State core, long now) {
+    /**
+     * Must hold after every step, and whenever a batch is sent.
+     *
+     * @param opened how often the core's breaker has opened: it may try, and open again, within a step
+     */
+    void compare(State core, long opened, long now) {
+        if (!exact && opened != openings) {
+            state = State.OPEN;
+            openedAt = now;
+            earliest = now + policy.pauseNs();
+        }
+        openings = opened;
         if (core == state) {
             return;
         }
@@ -133,10 +146,6 @@ final class FloodJudge {
             tries();
         } else if (exact || !policy.enabled()) {
             throw new Broken("FLOOD", "the breaker is " + core + ", by a count of the outcomes it is " + state);
-        } else if (core == State.OPEN) {
-            state = State.OPEN;
-            openedAt = now;
-            earliest = now + policy.pauseNs();
         } else if (state == State.PROBING && core == State.CLOSED) {
             close();
         } else {
@@ -144,10 +153,14 @@ final class FloodJudge {
         }
     }
 
-    /** Must hold when the lane goes to sleep until then. */
-    void nothingDueBefore(long until) {
+    /**
+     * Must hold when the lane goes to sleep until then. Once the pause is over it is for others to wake it: a processor may
+     * have asked to hold everything.
+     */
+    void nothingDueBefore(long until, long now) {
+        long soonest = exact ? earliest : openedAt + policy.pauseNs();
         long latest = exact ? earliest : openedAt + MOST_PAUSES * policy.pauseNs();
-        if (state == State.OPEN && until > latest) {
+        if (state == State.OPEN && now < soonest && until > latest) {
             throw new Broken("SLEEP", "the lane would sleep through the end of the breaker's pause");
         }
     }

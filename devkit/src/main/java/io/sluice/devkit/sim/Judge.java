@@ -1,7 +1,6 @@
 package io.sluice.devkit.sim;
 
 import io.sluice.ingest.delivery.Cause;
-import io.sluice.ingest.delivery.Flood;
 import io.sluice.ingest.delivery.Invariants;
 import io.sluice.ingest.delivery.Ordering;
 import io.sluice.ingest.delivery.PartitionEpoch;
@@ -200,9 +199,8 @@ final class Judge {
     }
 
     /** Must hold after every step. */
-    void compare(Invariants core, Flood.State breaker, long now) {
+    void compare(Invariants core, long now) {
         core.check();
-        flood.compare(breaker, now);
         if (core.liveRecords() != live || core.liveBytes() != liveBytes) {
             throw new Broken(
                     "COUNT",
@@ -228,7 +226,7 @@ final class Judge {
 
     /** Must hold when the lane goes to sleep until then. */
     void nothingDueBefore(long until, long now) {
-        flood.nothingDueBefore(until);
+        flood.nothingDueBefore(until, now);
         failures.nothingDueBefore(until, now);
         for (int i = 0; i < epochs.size(); i++) {
             EpochModel epoch = epochs.get(i);

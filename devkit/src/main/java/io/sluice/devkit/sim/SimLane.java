@@ -191,7 +191,12 @@ final class SimLane implements Effects, Observer {
             flood = now;
             world.trace.add(world.now(), What.FLOOD, now.ordinal(), 0, 0);
         }
-        world.judge.compare(core, flood, world.now());
+        lookAtBreaker();
+        world.judge.compare(core, world.now());
+    }
+
+    void lookAtBreaker() {
+        world.judge.flood.compare(core.flood(clock()), delivery.stats().floods.get(), world.now());
     }
 
     // Words of the record ring.

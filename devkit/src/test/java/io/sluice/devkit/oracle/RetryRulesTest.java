@@ -47,6 +47,16 @@ class RetryRulesTest {
     }
 
     @Test
+    void whatIsReleasedAndFailsElsewhereInTheSameMillisecondIsInOrder() {
+        Story story = new Story().produce("a").assigned(1);
+        long now = story.now();
+        story.deliver("p2/1", 1, 0).at(now).answer("p2/1", 1, 0, 1, Verdict.RETRY, -1);
+        story.at(now).deliver(STREAM, 1, 0).at(now).answer(STREAM, 1, 0, 1, Verdict.RELEASE, -1);
+        story.at(now + 200).attempt(2).deliver(STREAM, 2, 0).ack(STREAM, 2, 0, 1);
+        assertThat(story.judge().clean()).as("%s", story.judge()).isTrue();
+    }
+
+    @Test
     void aWideRetryCountsNoAttempt() {
         Story story =
                 new Story().produce("a", "b").assigned(1).deliver(STREAM, 1, 0).answerWide(STREAM, 1, 0, 1);
