@@ -62,6 +62,7 @@ record Plan(
                 EPOCH_MS_AT_ZERO,
                 flood(dice),
                 0,
+                0,
                 0);
         return new Plan(
                 settings,

@@ -195,11 +195,13 @@ public final class PollAgent {
         LogEnds logEnds = new LogEnds(consumer, System.nanoTime());
         try (LaneAdmin admin = new LaneAdmin(props)) {
             OpenTransactions transactions = new OpenTransactions(admin, props, pipeline.name(), System.nanoTime());
+            ParkingTrim trim = new ParkingTrim(admin, pipeline.name(), System.nanoTime());
             TopicIds topicIds = new TopicIds(admin, System.nanoTime());
             subscribe(consumer, rebalance);
             while (!stopping) {
                 cycle(consumer, rebalance, committer, logEnds);
                 transactions.tick(assignment.all(), System.nanoTime());
+                trim.tick(assignment.all(), System.nanoTime());
                 stopIfSwapped(topicIds, rebalance);
             }
         } catch (StartFailure e) {

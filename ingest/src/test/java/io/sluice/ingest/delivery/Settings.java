@@ -14,6 +14,7 @@ final class Settings {
     private FloodPolicy flood = FloodPolicy.OFF;
     private int parkingShare;
     private long parkingShareBytes;
+    private long parkingIndexBytes;
 
     private Settings(Ordering ordering) {
         this.ordering = ordering;
@@ -61,7 +62,8 @@ final class Settings {
         return this;
     }
 
-    Settings parking(int shareRecords, long shareBytes) {
+    Settings parking(int shareRecords, long shareBytes, long indexBytes) {
+        parkingIndexBytes = indexBytes;
         parkingShare = shareRecords;
         parkingShareBytes = shareBytes;
         return this;
@@ -82,6 +84,7 @@ final class Settings {
                 0,
                 flood,
                 parkingShare,
-                parkingShareBytes);
+                parkingShareBytes,
+                parkingIndexBytes);
     }
 }
