@@ -87,6 +87,16 @@ class RetryRulesTest {
     }
 
     @Test
+    void whatAnOwnerDidNotCommitIsLostWithItWhateverTheNextOneCommits() {
+        Story story = new Story().produce("a").assigned(1).metadata("notes").commit(0);
+        story.attempt(3).deliver(STREAM, 1, 0).answer(STREAM, 1, 0, 1, Verdict.RETRY, 60_000);
+        story.event(EventKind.GATEWAY_KILL, "gw", "").gateway("other/0").assigned(1);
+        story.pause(10_000).commit(0).pause(100).event(EventKind.GATEWAY_KILL, "other", "");
+        story.gateway("third/0").assigned(1).attempt(1).deliver("p2/1", 1, 0).ack("p2/1", 1, 0, 1);
+        assertThat(story.judge(Terms.defaults().attemptsSurvive(true)).counts()).isEmpty();
+    }
+
+    @Test
     void aLetterBeforeTheLastAttemptIsAccused() {
         Story story = new Story().produce("a").assigned(1).attempt(4).deliver(STREAM, 1, 0);
         story.answer(STREAM, 1, 0, 1, Verdict.RETRY, -1).letter(0, "ATTEMPTS", 4);
