@@ -91,7 +91,7 @@ final class SimRetryTopics {
             throw new Broken("RETRY", rec + ": went as " + past + ", came back as " + origin);
         }
         rec.origin = origin;
-        rec.dueAt = near(rec, virtual(returned.dueNs()), past.due());
+        rec.dueAt = notBefore(rec, virtual(returned.dueNs()), past.due());
         rec.attempts = origin.attempts();
         rec.lonelyDeaths = origin.streamsEnded();
         rec.deaths = rec.lonelyDeaths > 0 ? StreamJudge.SUSPECT_AFTER : 0;
@@ -100,7 +100,15 @@ final class SimRetryTopics {
         if (world.plan.settings().retry().maxAgeNs() != RetryPolicy.ANY_AGE) {
             near(rec, rec.firstFailed, past.firstFailed());
         }
-        rec.wish = wishes ? near(rec, virtual(origin.notBeforeNs()), past.wish()) : Rec.NO_TIME;
+        rec.wish = wishes ? notBefore(rec, virtual(origin.notBeforeNs()), past.wish()) : Rec.NO_TIME;
+    }
+
+    /** A time to wait for comes back a little later, never earlier. */
+    private static long notBefore(Rec rec, long read, long then) {
+        if (read < then || read > then + 3 * Plan.MS) {
+            throw new Broken("RETRY", rec + ": to wait until " + then + " came back as until " + read);
+        }
+        return read;
     }
 
     private static long near(Rec rec, long read, long then) {

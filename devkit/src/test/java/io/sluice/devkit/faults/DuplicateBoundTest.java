@@ -44,6 +44,9 @@ class DuplicateBoundTest {
         Event end = new Event(DEATH, EventKind.STREAM_END, "p1", "p1/1");
 
         assertThat(most(end)).isZero();
+        assertThat(most(new Event(DEATH - 15_000, EventKind.FAULT_START, "pause of p2", ""), end))
+                .as("another's fault")
+                .isZero();
         assertThat(most(new Event(DEATH - 15_000, EventKind.FAULT_START, "pause of p1", ""), end))
                 .isEqualTo(1);
     }
