@@ -63,6 +63,7 @@ public final class PollAgent {
     private static final long BLOCKED_MAX_MS = 50;
     private static final Duration CLOSE = Duration.ofSeconds(5);
     private static final Duration CLOSE_NOW = Duration.ofSeconds(1);
+    private static final long JOIN_NS = TimeUnit.SECONDS.toNanos(5);
 
     private final PipelineConfig pipeline;
     private final Map<String, Object> props;
@@ -84,6 +85,8 @@ public final class PollAgent {
     private long blockedMs = BLOCKED_MIN_MS;
     private boolean running;
     private boolean failed;
+    /** When a stop was first put off. */
+    private long stopSeenNs;
 
     /**
      * @param kafka properties common to all pipelines
@@ -198,7 +201,7 @@ public final class PollAgent {
             ParkingTrim trim = new ParkingTrim(admin, pipeline.name(), System.nanoTime());
             TopicIds topicIds = new TopicIds(admin, System.nanoTime());
             subscribe(consumer, rebalance);
-            while (!stopping) {
+            while (!stopping || finishesJoining(committer)) {
                 cycle(consumer, rebalance, committer, logEnds);
                 transactions.tick(assignment.all(), System.nanoTime());
                 trim.tick(assignment.all(), System.nanoTime());
@@ -210,6 +213,21 @@ public final class PollAgent {
             rebalance.releaseAll();
             parking.close();
         }
+    }
+
+    /**
+     * A stop in the middle of a rebalance waits until the member has joined: before that the broker takes no last commit, and
+     * what is settled would come again.
+     */
+    private boolean finishesJoining(Committer committer) {
+        if (hurry || !committer.rejoining() || assignment.all().isEmpty()) {
+            return false;
+        }
+        long nowNs = System.nanoTime();
+        if (stopSeenNs == 0) {
+            stopSeenNs = nowNs;
+        }
+        return nowNs - stopSeenNs < JOIN_NS;
     }
 
     /** What was read of another log by mistake is not committed. */
