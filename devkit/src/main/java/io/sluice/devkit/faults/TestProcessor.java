@@ -100,6 +100,7 @@ final class TestProcessor extends ProcessorGrpc.ProcessorImplBase implements Run
     private final ScheduledExecutorService worker = Executors.newSingleThreadScheduledExecutor();
     private final Set<ScriptedStream> streams = ConcurrentHashMap.newKeySet();
     private final AtomicLong streamNumbers = new AtomicLong();
+    private volatile boolean stopping;
 
     /** Set before the server starts. */
     private ScriptedStream.@Nullable Shared shared;
@@ -147,18 +148,23 @@ final class TestProcessor extends ProcessorGrpc.ProcessorImplBase implements Run
                 Objects.requireNonNull(shared), id, (ServerCallStreamObserver<ProcessorFrame>) responses);
         streams.add(stream);
         stream.hello();
+        if (stopping) {
+            // Came in while the server was being closed to new ones.
+            stream.drain();
+        }
         return stream;
     }
 
     /** SIGTERM: says so on every stream, settles what is held, then ends. */
     private void drain(Server server) {
+        stopping = true;
+        server.shutdown();
         streams.forEach(ScriptedStream::drain);
         long deadlineNs = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(DRAIN_MS);
         try {
             while (!streams.isEmpty() && System.nanoTime() - deadlineNs < 0) {
                 worker.schedule(() -> {}, 20, TimeUnit.MILLISECONDS).get();
             }
-            server.shutdown();
             server.awaitTermination(1, TimeUnit.SECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
