@@ -73,11 +73,19 @@ const server = new grpc.Server({
   ...(graceMs > 0 ? { "grpc.max_connection_age_grace_ms": graceMs } : {}),
 });
 let numbers = 0;
+let stopping = false;
 server.addService(contract.sluice.processor.v1.Processor.service, {
-  Process: (call) => streams.add(new Stream(call, `${flags.name}-${process.pid}-${++numbers}`, shared)),
+  Process: (call) => {
+    const stream = new Stream(call, `${flags.name}-${process.pid}-${++numbers}`, shared);
+    streams.add(stream);
+    if (stopping) {
+      stream.drain();
+    }
+  },
 });
 
 process.on("SIGTERM", () => {
+  stopping = true;
   for (const stream of streams) {
     stream.drain();
   }
