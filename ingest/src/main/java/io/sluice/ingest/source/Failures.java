@@ -87,17 +87,22 @@ final class Failures {
      * @param partitions with their positions: one of them it is
      */
     static StartFailure tooLarge(List<PartitionState> partitions, OutOfMemoryError e) {
-        String at = partitions.stream()
-                .limit(MOST_NAMED)
-                .map(p -> p.tp + "@" + p.position)
-                .collect(Collectors.joining(", "));
-        String more = partitions.size() > MOST_NAMED ? " and " + (partitions.size() - MOST_NAMED) + " more" : "";
         return fatal(
-                "what comes next in " + at + more + " is larger, when decompressed, than the heap of "
+                "what comes next in " + places(partitions) + " is larger, when decompressed, than the heap of "
                         + (Runtime.getRuntime().maxMemory() >> 20)
                         + " MiB has room for; nothing of it was read, its offset is not committed; start with a larger -Xmx or"
                         + " move the group's offset past it",
                 e);
+    }
+
+    /** The first of some partitions with their positions, and how many more there are. */
+    static String places(List<PartitionState> partitions) {
+        String named = partitions.stream()
+                .limit(MOST_NAMED)
+                .map(p -> p.tp + "@" + p.position)
+                .collect(Collectors.joining(", "));
+        int more = partitions.size() - MOST_NAMED;
+        return more > 0 ? named + " and " + more + " more" : named;
     }
 
     /** An exception as one line without control characters. */

@@ -29,7 +29,6 @@ final class TopicIds {
     private static final long FIRST_NS = TimeUnit.MILLISECONDS.toNanos(500);
 
     private static final int ANSWER_MS = 4_000;
-    private static final int MOST_NAMED = 3;
 
     private final LaneAdmin admin;
     private final Map<PartitionState, Uuid> known = new HashMap<>();
@@ -81,13 +80,9 @@ final class TopicIds {
     static String line(List<PartitionState> swapped, String group) {
         Map<String, List<PartitionState>> byTopic =
                 swapped.stream().collect(Collectors.groupingBy(p -> p.tp.topic(), TreeMap::new, Collectors.toList()));
-        String at = swapped.stream()
-                .limit(MOST_NAMED)
-                .map(p -> p.tp + "@" + p.position)
-                .collect(Collectors.joining(", "));
-        String more = swapped.size() > MOST_NAMED ? " and " + (swapped.size() - MOST_NAMED) + " more" : "";
         String topics = String.join(", ", byTopic.keySet());
-        return "topic " + topics + " was deleted and made anew while it was read; reading had got to " + at + more
+        return "topic " + topics + " was deleted and made anew while it was read; reading had got to "
+                + Failures.places(swapped)
                 + ", below that the new log may hold records nobody has read; nothing more is committed; to read it from"
                 + " its beginning, stop the pipeline and run kafka-consumer-groups --reset-offsets --to-earliest"
                 + " --execute --group " + group + " --topic "
