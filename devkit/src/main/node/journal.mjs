@@ -1,4 +1,4 @@
-// The logs D and A of a processor; the keys are those of io.sluice.devkit.oracle.LogRecord.
+// The logs D and A of a processor, and the ends of its streams; the keys are those of io.sluice.devkit.oracle.LogRecord.
 import { createHash } from "node:crypto";
 import { openSync, writeSync } from "node:fs";
 import { join } from "node:path";
@@ -47,6 +47,11 @@ export class Journal {
         JSON.stringify({ l: "A", t, ...this.#where(gateway, stream, batchId), f: first, c: count, v: outcome, ra: -1 }),
       ),
     );
+  }
+
+  /** Notes that a stream is over: nothing that was open on it will be answered. */
+  ended(stream) {
+    this.#write([JSON.stringify({ l: "E", t: Date.now(), ki: "stream-end", w: this.#processor, d: stream })]);
   }
 
   #where(gateway, stream, batchId) {

@@ -25,6 +25,7 @@ const { values: flags } = parseArgs({
     extend: { type: "boolean", default: false },
     "max-frame": text("4194304"),
     "max-age": text("0"),
+    "max-age-grace": text("0"),
     // Node's server never minds pings; taken so that both processors can be given the same flags.
     "permit-keepalive": text("0"),
   },
@@ -65,16 +66,26 @@ const shared = {
 };
 
 const maxAgeMs = Number(flags["max-age"]);
+const graceMs = Number(flags["max-age-grace"]);
 const server = new grpc.Server({
   "grpc.max_receive_message_length": shared.maxFrame,
   ...(maxAgeMs > 0 ? { "grpc.max_connection_age_ms": maxAgeMs } : {}),
+  ...(graceMs > 0 ? { "grpc.max_connection_age_grace_ms": graceMs } : {}),
 });
 let numbers = 0;
+let stopping = false;
 server.addService(contract.sluice.processor.v1.Processor.service, {
-  Process: (call) => streams.add(new Stream(call, `${flags.name}-${process.pid}-${++numbers}`, shared)),
+  Process: (call) => {
+    const stream = new Stream(call, `${flags.name}-${process.pid}-${++numbers}`, shared);
+    streams.add(stream);
+    if (stopping) {
+      stream.drain();
+    }
+  },
 });
 
 process.on("SIGTERM", () => {
+  stopping = true;
   for (const stream of streams) {
     stream.drain();
   }

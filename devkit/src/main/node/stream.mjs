@@ -162,8 +162,11 @@ export class Stream {
   }
 
   #gone() {
-    this.#over = true;
-    this.#shared.streams.delete(this);
+    if (!this.#over) {
+      this.#over = true;
+      this.#shared.journal.ended(this.#id);
+      this.#shared.streams.delete(this);
+    }
   }
 
   #send(frame) {

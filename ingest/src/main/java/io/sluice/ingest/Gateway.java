@@ -6,6 +6,8 @@ import io.sluice.ingest.admin.PipelineWhy;
 import io.sluice.ingest.admin.StatusSource;
 import io.sluice.ingest.config.SluiceConfig;
 import io.sluice.ingest.metrics.Meters;
+import io.sluice.ingest.metrics.Metric;
+import io.sluice.ingest.stream.TransportMemory;
 import java.io.IOException;
 import java.util.List;
 import java.util.Objects;
@@ -45,6 +47,8 @@ public final class Gateway implements StatusSource, AutoCloseable {
             return thread;
         });
         this.meters = new Meters(version());
+        meters.process().gauge(Metric.STREAM_MEMORY_BYTES, TransportMemory::usedBytes);
+        meters.process().gauge(Metric.STREAM_MEMORY_LIMIT_BYTES, TransportMemory::limitBytes);
         this.pipelines = config.pipelines().stream()
                 .map(p -> new Pipeline(p, config.kafka(), id, meters, starter))
                 .toList();

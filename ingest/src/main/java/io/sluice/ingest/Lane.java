@@ -162,7 +162,13 @@ final class Lane {
                 clock.millis() - System.nanoTime() / 1_000_000,
                 config.deadLetter().breaker(),
                 parkingShare(config),
-                Math.max(1, config.inFlight().bytes() / config.lanes() / SHARES));
+                Math.max(1, config.inFlight().bytes() / config.lanes() / SHARES),
+                parkingIndex(config));
+    }
+
+    private static long parkingIndex(PipelineConfig config) {
+        PipelineConfig.Parking parking = config.retry().parking();
+        return parking == null ? 0 : parking.indexBytes() / config.lanes();
     }
 
     /** Most records of a waiting key in memory; 0: nothing is parked. */

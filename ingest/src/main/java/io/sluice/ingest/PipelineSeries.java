@@ -9,6 +9,7 @@ import io.sluice.ingest.delivery.Flood;
 import io.sluice.ingest.metrics.Metric;
 import io.sluice.ingest.metrics.PipelineMeters;
 import io.sluice.ingest.metrics.Row;
+import io.sluice.ingest.ring.ParkingBoard;
 import io.sluice.ingest.stream.PoolCounters;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -17,6 +18,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
+import java.util.function.ToLongFunction;
 import java.util.stream.Stream;
 
 /** Exports what a pipeline's lanes count and hold; read at scrape time only. */
@@ -112,6 +114,10 @@ final class PipelineSeries {
         meters.gauge(Metric.DEAD_LETTERS_HELD, () -> of(lane, DeliveryView::heldLetters));
         meters.gauge(Metric.PARTITIONS_ASSIGNED, () -> lane.poll.boards().size());
         meters.gauge(Metric.PARTITIONS_PAUSED, lane.poll.stats()::pausedPartitions);
+        meters.gauge(Metric.PARKED_KEYS, () -> parked(lane, ParkingBoard.Level::keys));
+        meters.gauge(Metric.PARKED_RECORDS, () -> parked(lane, ParkingBoard.Level::records));
+        meters.gauge(Metric.PARKED_WITHHELD, () -> parked(lane, ParkingBoard.Level::withheld));
+        meters.gauge(Metric.PARKED_SECONDS, () -> oldestParked(lane));
         meters.rows(
                 Metric.OPEN_TRANSACTION_RECORDS,
                 () -> lane.poll.boards().stream()
@@ -124,6 +130,22 @@ final class PipelineSeries {
         meters.gauge(Metric.RING_FILL, () -> (double) lane.replies.size() / lane.replies.capacity(), "reply");
         meters.gauge(Metric.RING_FILL, () -> (double) lane.letters.size() / lane.letters.capacity(), "publish");
         meters.kafkaConsumer(figure -> lane.poll.clientMetrics().getOrDefault(figure.kafkaName(), Double.NaN));
+    }
+
+    private static double parked(Lane lane, ToLongFunction<ParkingBoard.Level> figure) {
+        return lane.poll.boards().stream()
+                .mapToLong(board -> figure.applyAsLong(board.parking().level()))
+                .sum();
+    }
+
+    private static double oldestParked(Lane lane) {
+        long nowNs = System.nanoTime();
+        return lane.poll.boards().stream()
+                .mapToLong(board -> board.parking().level().sinceNs())
+                .filter(since -> since != 0)
+                .mapToDouble(since -> (nowNs - since) / 1e9)
+                .max()
+                .orElse(0);
     }
 
     private static void partitions(PipelineMeters meters, StatusReport report) {

@@ -49,6 +49,12 @@ final class WhyText {
             case DEAD_LETTER -> "is on its way to the dead-letter topic";
             case RETRY_TOPIC -> "is being moved to its retry topic";
             case PARKING -> "is being written to the parking topic, behind a failing record of its key";
+            case PARKING_HELD ->
+                "waits behind a failing record of its key and could not be written to the parking topic: "
+                        + cut(view.lastParkingFailure()) + "; tried again";
+            case PARKING_FULL ->
+                "waits behind a failing record of its key, and the index of what is parked is full"
+                        + " (retry.parking_index)";
             case DEAD_LETTER_HELD, RETRY_TOPIC_HELD ->
                 (head.where() == Head.Where.DEAD_LETTER_HELD
                                 ? "waits for its dead letter, which could not be written: "

@@ -26,7 +26,8 @@ class WhyTextTest {
         PartitionEpoch partition = new PartitionEpoch("quakes", 3, 1);
         DeliveryView.PartitionView p =
                 new DeliveryView.PartitionView(partition, 1, head.offset(), 0, 48 * S, settledAbove, head);
-        DeliveryView view = new DeliveryView(1, 1, 1, 0, 1, "no topic", 0, blocker, FLOOD, List.of(p), List.of());
+        DeliveryView view =
+                new DeliveryView(1, 1, 1, 0, 1, "no topic", "too large", 0, blocker, FLOOD, List.of(p), List.of());
         return WhyText.of(p, head, 5, view);
     }
 

@@ -1,5 +1,6 @@
 package io.sluice.devkit.faults;
 
+import io.sluice.devkit.kafka.BrokerProcess;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -30,17 +31,68 @@ final class DeadLetterRows {
             "allow.everyone.if.no.acl.found",
             "true");
 
+    private static final String HELD = "sluice_dead_letters_held_records";
+
     private static final Duration SLOW = Duration.ofSeconds(30);
     private static final Duration SLOW_SHORT = Duration.ofSeconds(4);
 
     private DeadLetterRows() {}
 
     static List<Row> rows() {
-        return List.of(Row.inShortLane(
-                "F22",
-                "dead-letter topic missing, denied, refusing the size, slow",
-                "only the keys concerned wait; no offset is committed before its letter is written; all goes on once it can be",
-                DeadLetterRows::strike));
+        return List.of(
+                Row.inShortLane(
+                        "F22",
+                        "dead-letter topic missing, denied, refusing the size, slow",
+                        "only the keys concerned wait; no offset is committed before its letter is written; all goes on once it can be",
+                        DeadLetterRows::strike),
+                Row.of(
+                        "F22b",
+                        "dead-letter topic with too few replicas in sync: one of its two brokers is stopped",
+                        "the same: letters wait, other keys go on, nothing is committed before its letter is written",
+                        DeadLetterRows::tooFewReplicas));
+    }
+
+    private static void tooFewReplicas(Rig rig) {
+        ProxiedCluster cluster = rig.use(ProxiedCluster.start(rig.seed(), 3, Map.of()));
+        rig.pipeline().set("retry", "{ initial_backoff: 100ms, max_backoff: 500ms }");
+        rig.open(Map.of(), false);
+        // Two of three brokers, both wanted; the records' own topic can do without one.
+        rig.createDeadLetters(Map.of("min.insync.replicas", "2"), List.of(2, 3));
+        rig.start(rig.processor("p1"), rig.processor("p2"), rig.gateway("g1"));
+        rig.feed(lettersOfSomeKeys(rig));
+        GatewayChild gateway = rig.gateway("g1");
+        rig.await("there are letters", () -> letters(gateway) > 5);
+        int rounds = rig.isShort() ? 1 : 2;
+        long mostHeld = 0;
+        long meanwhile = 0;
+        for (int round = 0; round < rounds; round++) {
+            int id = 2 + rig.schedule().pick(round, 2);
+            BrokerProcess broker = cluster.nodes().get(id - 1);
+            String what = "broker " + id + " is stopped";
+            rig.mark(what);
+            rig.notes().faultBegins(what);
+            broker.stop();
+            rig.await("letters are held", () -> gateway.metric(HELD) > 0);
+            long letters = letters(gateway);
+            long settled = rig.progress().settled();
+            held(rig);
+            mostHeld = Math.max(mostHeld, Math.round(gateway.metric(HELD)));
+            meanwhile += rig.progress().settled() - settled;
+            Checks.require(letters(gateway) == letters, "no letter counts as written by one replica");
+            broker.restart();
+            rig.notes().faultEnds(what);
+            goesOn(rig);
+            rig.flows(rig.records() / 50);
+        }
+        rig.figure("held_records", mostHeld);
+        rig.figure("settled_meanwhile", meanwhile);
+        rig.notes().afterwards(logs -> rig.figure("dead_letters", logs.outcomes.size()));
+    }
+
+    /** Twenty of two hundred keys have letters; the others must not notice. */
+    private static Mix lettersOfSomeKeys(Rig rig) {
+        return Mix.plain(rig.seed(), rig.partitions())
+                .script((index, key) -> key % 10 == 3 && index % 4 == 0 ? "reject" : "ack");
     }
 
     private static void strike(Rig rig) throws Exception {
@@ -48,9 +100,7 @@ final class DeadLetterRows {
         rig.pipeline().set("retry", "{ initial_backoff: 100ms, max_backoff: 500ms }");
         rig.open(Map.of(), false);
         rig.start(rig.processor("p1"), rig.processor("p2"), rig.gateway("g1"));
-        // Twenty of two hundred keys have letters; the others must not notice.
-        rig.feed(Mix.plain(rig.seed(), rig.partitions())
-                .script((index, key) -> key % 10 == 3 && index % 4 == 0 ? "reject" : "ack"));
+        rig.feed(lettersOfSomeKeys(rig));
         try (Admin admin = cluster.admin()) {
             rig.mark("topic is missing");
             held(rig);
@@ -99,7 +149,7 @@ final class DeadLetterRows {
     /** Letters wait, and meanwhile other keys go on. */
     private static void held(Rig rig) {
         GatewayChild gateway = rig.gateway("g1");
-        rig.await("letters are held", () -> gateway.metric("sluice_dead_letters_held_records") > 0);
+        rig.await("letters are held", () -> gateway.metric(HELD) > 0);
         rig.flows(rig.records() / 20);
         rig.runFor(Duration.ofMillis(500));
     }

@@ -66,21 +66,26 @@ final class DuplicateBound {
     private boolean ofGateway(Handling h, Event event) {
         return (h.delivered().gateway().equals(event.who()) || h.gateway().equals(event.who()))
                 && h.delivered().t() <= event.t() + STILL_AT_MS
-                && h.answeredAt() >= committedUntil(event.t());
+                && h.answeredAt() >= unknownSince(event.t(), commitIntervalMs + ON_THE_WAY_MS, fault -> true);
     }
 
-    /** Since when something may not be committed; since before a fault, if one kept commits from being made. */
-    private long committedUntil(long t) {
-        long ms = t - commitIntervalMs - ON_THE_WAY_MS;
+    /**
+     * Since when something that ended at a time may not have got through: so long before, or before the beginning of a fault that lasted
+     * until then.
+     *
+     * @param concerns which faults, by their names
+     */
+    private long unknownSince(long t, long onTheWayMs, Predicate<String> concerns) {
+        long ms = t - onTheWayMs;
         long since = ms;
         String open = "";
         for (Event event : events) {
             if (event.t() > t) {
                 break;
             }
-            if (event.kind().equals(EventKind.FAULT_START) && open.isEmpty()) {
+            if (event.kind().equals(EventKind.FAULT_START) && open.isEmpty() && concerns.test(event.who())) {
                 open = event.who();
-                since = Math.min(ms, event.t() - commitIntervalMs - ON_THE_WAY_MS);
+                since = Math.min(ms, event.t() - onTheWayMs);
             } else if (event.kind().equals(EventKind.FAULT_END) && open.equals(event.who()) && event.t() < ms) {
                 open = "";
                 since = ms;
@@ -90,9 +95,10 @@ final class DuplicateBound {
     }
 
     /** In flight, or answered so shortly before that the answer may have been lost with the connection. */
-    private static boolean ofProcessor(Handling h, Event event) {
+    private boolean ofProcessor(Handling h, Event event) {
+        String name = event.who().replaceFirst("-[0-9]+$", "");
         return h.delivered().processor().equals(event.who())
                 && h.delivered().t() <= event.t()
-                && h.answeredAt() >= event.t() - STILL_AT_MS;
+                && h.answeredAt() >= unknownSince(event.t(), STILL_AT_MS, fault -> fault.endsWith(" " + name));
     }
 }

@@ -4,6 +4,7 @@ import io.sluice.devkit.oracle.LogRecord;
 import io.sluice.devkit.oracle.LogRecord.Answered;
 import io.sluice.devkit.oracle.LogRecord.Committed;
 import io.sluice.devkit.oracle.LogRecord.Delivered;
+import io.sluice.devkit.oracle.LogRecord.Produced;
 import io.sluice.devkit.oracle.LogRecord.Verdict;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -63,11 +64,16 @@ final class Figures {
 
     /** Records that processors have acknowledged more than once. */
     static long ackedTwice(RunLogs logs) {
+        return ackedTwice(logs, Long.MAX_VALUE);
+    }
+
+    /** The same, of acknowledgements up to a moment. */
+    static long ackedTwice(RunLogs logs, long untilMs) {
         Map<String, Delivered> sent = new HashMap<>();
         logs.delivered.forEach(d -> sent.put(place(d.processor(), d.stream(), d.batch(), d.index()), d));
         Map<String, Integer> acks = new HashMap<>();
         for (Answered a : logs.answered) {
-            for (int i = 0; a.verdict() == Verdict.ACK && i < a.count(); i++) {
+            for (int i = 0; a.verdict() == Verdict.ACK && a.t() <= untilMs && i < a.count(); i++) {
                 Delivered d = sent.get(place(a.processor(), a.stream(), a.batch(), a.first() + i));
                 if (d != null) {
                     acks.merge(d.topic() + '-' + d.partition() + '@' + d.offset(), 1, Integer::sum);
@@ -84,6 +90,27 @@ final class Figures {
                 .max(Comparator.comparingLong(Delivered::offset))
                 .map(Delivered::offset)
                 .orElse(-1L);
+    }
+
+    /** For each record written in a window that was answered, milliseconds from its write to its first verdict. */
+    static List<Long> writtenToAnswered(List<Produced> produced, List<Handling> handlings, Window window) {
+        Map<String, Long> written = new HashMap<>();
+        for (Produced p : produced) {
+            if (p.t() >= window.fromMs() && p.t() <= window.toMs()) {
+                written.put(p.partition() + "@" + p.offset(), p.t());
+            }
+        }
+        List<Long> took = new ArrayList<>();
+        for (Handling h : handlings) {
+            Long at = h.verdict() == null
+                    ? null
+                    : written.remove(
+                            h.delivered().partition() + "@" + h.delivered().offset());
+            if (at != null) {
+                took.add(Math.max(0, h.answeredAt() - at));
+            }
+        }
+        return took;
     }
 
     /** Lines of a window. */

@@ -42,9 +42,9 @@ final class GatewayRows {
                 GatewayChild victim = there.get(rig.schedule().pick(kills++, there.size()));
                 victim.kill();
                 rig.gateway("g3");
-                // The dead one comes back when its partitions have long been given to others.
-                rig.runFor(
-                        Duration.ofMillis(Pipeline.SESSION_MS + rig.schedule().between(kills, 500, 1_500)));
+                // The dead one comes back when its partitions have been given to others.
+                rig.await("others have all partitions", () -> partitionsOfLiving(rig) == rig.partitions());
+                rig.runFor(Duration.ofMillis(rig.schedule().between(kills, 100, 500)));
                 rig.gateways().stream().filter(g -> !g.isUp()).forEach(Child::startOnly);
             }
             if (protocol.equals("classic")) {
@@ -149,6 +149,13 @@ final class GatewayRows {
                                         .mapToInt(GatewayChild::partitions)
                                         .sum()
                                 == rig.partitions());
+    }
+
+    private static int partitionsOfLiving(Rig rig) {
+        return rig.gateways().stream()
+                .filter(Child::isUp)
+                .mapToInt(GatewayChild::partitions)
+                .sum();
     }
 
     /** Ends all gateways and starts them with another group protocol; the group keeps its offsets. */

@@ -50,7 +50,9 @@ final class NetworkRows {
         long every = Math.max(1, rig.records() / 1_000);
         rig.feed(Mix.plain(rig.seed(), rig.partitions()).large(every, 100 << 10));
         rig.flows(rig.records() / 20);
+        long budget = (long) gateway.metric("sluice_stream_memory_limit_bytes");
         long direct = 0;
+        long jvm = 0;
         int rounds = rig.isShort() ? 2 : 5;
         for (int round = 0; round < rounds; round++) {
             rig.mark("p1 reads nothing");
@@ -59,7 +61,8 @@ final class NetworkRows {
             way.toxics(Direction.UP, Toxics.NONE.stall());
             for (int second = 0; second < 8; second++) {
                 rig.runFor(Duration.ofSeconds(1));
-                direct = Math.max(direct, (long) gateway.metric("jvm_buffer_memory_used_bytes", "id=\"direct\""));
+                direct = Math.max(direct, (long) gateway.metric("sluice_stream_memory_bytes"));
+                jvm = Math.max(jvm, (long) gateway.metric("jvm_buffer_memory_used_bytes", "id=\"direct\""));
             }
             way.heal();
             rig.notes().faultEnds("deaf p1");
@@ -70,8 +73,10 @@ final class NetworkRows {
         rig.runFor(Duration.ofSeconds(10));
         way.heal();
         rig.figure("direct_bytes_max", direct);
-        rig.figure("direct_bytes_target", 64L << 20);
+        rig.figure("direct_bytes_max_by_jvm", jvm);
+        rig.figure("direct_bytes_bound", budget);
         rig.figure("stream_downs", (long) gateway.metric("sluice_stream_downs_total"));
+        Checks.require(direct > 0 && direct <= budget, "connections keep to " + budget + " bytes, not " + direct);
         Checks.outputLacks(gateway, "OutOfDirectMemory", "OutOfMemory");
     }
 

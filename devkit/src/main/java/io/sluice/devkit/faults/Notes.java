@@ -63,14 +63,26 @@ final class Notes implements AutoCloseable {
 
     /** An event that a gateway noted, at the time when it happened: its clock may have been wrong. */
     Event real(Event event) {
+        long t = realTime(event.t(), clocks, System.currentTimeMillis());
+        return t == event.t() ? event : new Event(t, event.kind(), event.who(), event.detail());
+    }
+
+    /**
+     * The true time of what a clock called {@code saidMs}.
+     *
+     * @param clocks when it was moved, in true time, and how far it was ahead from then on; in order
+     * @param nowMs true time by which it had happened
+     */
+    static long realTime(long saidMs, List<long[]> clocks, long nowMs) {
         for (int i = clocks.size() - 1; i >= 0; i--) {
-            long t = event.t() - clocks.get(i)[1];
+            long t = saidMs - clocks.get(i)[1];
             boolean before = i + 1 < clocks.size() && t > clocks.get(i + 1)[0] + HEARD_MS;
-            if (t >= clocks.get(i)[0] && !before) {
-                return new Event(t, event.kind(), event.who(), event.detail());
+            // What a clock said that was ahead would lie in the future of one that is right again.
+            if (t >= clocks.get(i)[0] && !before && t <= nowMs) {
+                return t;
             }
         }
-        return event;
+        return saidMs;
     }
 
     /** Lets so many records more come twice than promise P4 allows, for a row whose point it is that they do. */

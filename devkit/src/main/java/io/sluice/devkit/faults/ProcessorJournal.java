@@ -14,6 +14,9 @@ import java.util.List;
 
 /** Writes the logs D and A of a processor: one call to the kernel for each batch and each answer. Thread-safe. */
 final class ProcessorJournal {
+    /** Detail of the event that says that a record has ended the process. */
+    static final String BY_A_RECORD = "by a record";
+
     private final String processor;
     private final LogWriter log;
 
@@ -64,6 +67,11 @@ final class ProcessorJournal {
                         -1,
                         false))
                 .toList());
+    }
+
+    /** The process is about to end without a word to anybody. */
+    void dies() {
+        log.write(new Event(System.currentTimeMillis(), EventKind.PROCESSOR_KILL, processor, BY_A_RECORD));
     }
 
     /** A stream is over: nothing that was open on it will be answered. */

@@ -1,10 +1,14 @@
 package io.sluice.devkit.faults;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;
 
 /** Rows that strike processors. */
 final class ProcessorRows {
+    private static final List<String> FOUR = List.of("p1", "p2", "p3", "p4");
+    private static final Duration BURIAL = Duration.ofMinutes(4);
+
     private ProcessorRows() {}
 
     static List<Row> rows() {
@@ -14,6 +18,11 @@ final class ProcessorRows {
                         "processor kill -9, 1 of 4",
                         "what it held goes to the others within 1 s (p99) and is charged no attempt",
                         ProcessorRows::kill),
+                Row.of(
+                        "F5b",
+                        "records that end each processor they are given to",
+                        "they and no others become dead letters, by the streams they ended; nobody is charged an attempt",
+                        ProcessorRows::deadly),
                 Row.inShortLane(
                         "F8",
                         "processor answers pings and never records; one record in 2,000 gets no answer anywhere",
@@ -22,17 +31,12 @@ final class ProcessorRows {
     }
 
     private static void kill(Rig rig) {
-        List<String> names = List.of("p1", "p2", "p3", "p4");
-        rig.open();
-        // Slow enough that there is something in flight whenever one dies.
-        names.forEach(name -> rig.processor(name).behaviour("--delay", "20:80"));
-        rig.start(names.stream().map(rig::processor).toArray(Child[]::new));
-        rig.start(rig.gateway("g1"));
+        startFour(rig);
         rig.feed();
         rig.flows(rig.records() / 20);
         int rounds = rig.isShort() ? 4 : 12;
         for (int round = 0; round < rounds; round++) {
-            ProcessorChild victim = rig.processor(names.get(rig.schedule().pick(round, names.size())));
+            ProcessorChild victim = rig.processor(FOUR.get(rig.schedule().pick(round, FOUR.size())));
             victim.kill();
             rig.flows(rig.records() / 50);
             victim.start();
@@ -46,6 +50,72 @@ final class ProcessorRows {
             rig.figure("redispatched", times.size());
             rig.figure("attempts_charged", Takeovers.chargedForDeath(logs, handlings));
         });
+    }
+
+    private static void startFour(Rig rig) {
+        rig.open();
+        // Slow enough that there is something in flight whenever one dies.
+        FOUR.forEach(name -> rig.processor(name).behaviour("--delay", "20:80"));
+        rig.start(FOUR.stream().map(rig::processor).toArray(Child[]::new));
+        rig.start(rig.gateway("g1"));
+    }
+
+    private static void deadly(Rig rig) {
+        startFour(rig);
+        long deadly = rig.isShort() ? 1 : 2;
+        long from = rig.records() / 4;
+        rig.feed(Mix.plain(rig.seed(), rig.partitions())
+                .script((index, key) ->
+                        index >= from && index < from + deadly * 100 && index % 100 == 50 ? "die" : "ack"));
+        int deaths = buryDeadly(rig, deadly);
+        rig.flows(rig.records() / 20);
+        rig.notes().afterwards(logs -> {
+            rig.figure("deadly_records", deadly);
+            rig.figure("processors_died", deaths);
+            rig.figure(
+                    "dead_letters_poison",
+                    logs.outcomes.stream()
+                            .filter(o -> o.cause().equalsIgnoreCase("POISON"))
+                            .count());
+            rig.figure("dead_letters", logs.outcomes.size());
+            rig.figure("attempts_charged", Takeovers.chargedForDeath(logs, Handling.of(logs)));
+        });
+    }
+
+    /** Feeds records that end each processor that gets them, and starts those again, until they are dead letters. */
+    private static int buryDeadly(Rig rig, long deadly) {
+        GatewayChild gateway = rig.gateway("g1");
+        int deaths = 0;
+        long deadlineNs = System.nanoTime() + BURIAL.toNanos();
+        while (letters(gateway) < deadly) {
+            Checks.require(
+                    System.nanoTime() - deadlineNs < 0,
+                    "deadly records are dead-lettered within " + BURIAL.toSeconds() + " s, not " + letters(gateway)
+                            + " of " + deadly);
+            for (String name : FOUR) {
+                ProcessorChild processor = rig.processor(name);
+                if (!processor.isUp()) {
+                    rig.mark(name + " died of a record");
+                    deaths++;
+                    processor.startOnly();
+                }
+            }
+            rig.runFor(Duration.ofMillis(50));
+        }
+        FOUR.forEach(name -> {
+            if (!rig.processor(name).isUp()) {
+                rig.processor(name).startOnly();
+            }
+        });
+        rig.mark("deadly records are buried");
+        Checks.require(
+                gateway.metric("sluice_records_dead_lettered_total", "cause=\"poison\"") == letters(gateway),
+                "nothing but what ended processors is dead-lettered");
+        return deaths;
+    }
+
+    private static long letters(GatewayChild gateway) {
+        return Math.round(gateway.metric("sluice_records_dead_lettered_total"));
     }
 
     private static void mute(Rig rig) {

@@ -161,10 +161,20 @@ final class Rig implements AutoCloseable {
 
     /** Makes the dead-letter topic, in which the broker says when a letter was written. */
     void createDeadLetters(Map<String, String> settings) {
+        cluster().createTopic(deadLetters(), 1, ofDeadLetters(settings));
+        deadLetterTopic = true;
+    }
+
+    /** The same, on these brokers of a cluster of several. */
+    void createDeadLetters(Map<String, String> settings, List<Integer> brokers) {
+        cluster().createTopic(deadLetters(), brokers, ofDeadLetters(settings));
+        deadLetterTopic = true;
+    }
+
+    private static Map<String, String> ofDeadLetters(Map<String, String> settings) {
         Map<String, String> all = new HashMap<>(Map.of("message.timestamp.type", "LogAppendTime"));
         all.putAll(settings);
-        cluster().createTopic(deadLetters(), 1, all);
-        deadLetterTopic = true;
+        return all;
     }
 
     boolean hasDeadLetters() {
@@ -196,9 +206,9 @@ final class Rig implements AutoCloseable {
         return feed(Mix.plain(seed, partitions));
     }
 
-    /** Starts to feed at a pace that fits the number of records: the short lane's in half a minute, a hundred thousand in one. */
+    /** Starts to feed at a pace that fits the number of records: the short lane's in a quarter of a minute, a hundred thousand in one. */
     Feed feed(Mix mix) {
-        return feed(mix, Math.min(2_000, Math.max(200, records / 25)), 20_000);
+        return feed(mix, Math.min(2_000, Math.max(200, records / 16)), 20_000);
     }
 
     /**

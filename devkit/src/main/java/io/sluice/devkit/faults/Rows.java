@@ -23,7 +23,8 @@ final class Rows {
                         StreamRows.rows(),
                         LogRows.rows(),
                         ReplicaRows.rows(),
-                        TenantRows.rows())
+                        TenantRows.rows(),
+                        TopicRows.rows())
                 .flatMap(List::stream)
                 .sorted(Comparator.comparingInt(Rows::number).thenComparing(Row::id))
                 .toList();

@@ -60,6 +60,13 @@ final class RunLogs {
         return logs;
     }
 
+    /** Events alone, as if nothing else had been logged. */
+    static RunLogs of(List<Event> events) {
+        RunLogs logs = new RunLogs();
+        logs.events.addAll(events);
+        return logs;
+    }
+
     private void add(LogRecord line) {
         if (line instanceof Delivered d) {
             delivered.add(d);

@@ -146,6 +146,7 @@ final class ScriptedStream implements StreamObserver<GatewayFrame> {
             Record record = batch.getRecords(i);
             Behaviour.Act act = shared.behaviour().on(record, payloads.get(i));
             if (act.dies() && !failed && atMs != Behaviour.NEVER_MS) {
+                shared.journal().dies();
                 Runtime.getRuntime().halt(EXIT_OF_POISON);
             }
             LogRecord.Verdict verdict = failed ? LogRecord.Verdict.RELEASE : act.verdict();

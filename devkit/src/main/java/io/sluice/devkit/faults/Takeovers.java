@@ -54,12 +54,15 @@ final class Takeovers {
         return gaps;
     }
 
-    /** For each record that was open at a processor when it was killed, milliseconds from then to its next delivery. */
+    /**
+     * For each record that was open at a processor when it was killed, milliseconds from then to its next delivery. Not of processors that
+     * a record ended: what was open there is looked at more carefully, on purpose.
+     */
     static List<Long> ofKilledProcessors(RunLogs logs, List<Handling> handlings) {
         Map<Handling.Place, List<Handling>> byPlace = byPlace(handlings);
         List<Long> times = new ArrayList<>();
         for (Event kill : logs.events) {
-            if (!kill.kind().equals(EventKind.PROCESSOR_KILL)) {
+            if (!kill.kind().equals(EventKind.PROCESSOR_KILL) || kill.detail().equals(ProcessorJournal.BY_A_RECORD)) {
                 continue;
             }
             for (Handling open : handlings) {

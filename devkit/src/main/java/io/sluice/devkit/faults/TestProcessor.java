@@ -89,6 +89,10 @@ final class TestProcessor extends ProcessorGrpc.ProcessorImplBase implements Run
     @Option(names = "--max-age", defaultValue = "0")
     long maxAgeMs;
 
+    /** How long streams may go on after that before they are cut off, in milliseconds; 0: for ever. */
+    @Option(names = "--max-age-grace", defaultValue = "0")
+    long graceMs;
+
     /** Least time between pings that it permits, in milliseconds; 0: a second. gRPC's own default is five minutes. */
     @Option(names = "--permit-keepalive", defaultValue = "0")
     long permitKeepAliveMs;
@@ -96,6 +100,7 @@ final class TestProcessor extends ProcessorGrpc.ProcessorImplBase implements Run
     private final ScheduledExecutorService worker = Executors.newSingleThreadScheduledExecutor();
     private final Set<ScriptedStream> streams = ConcurrentHashMap.newKeySet();
     private final AtomicLong streamNumbers = new AtomicLong();
+    private volatile boolean stopping;
 
     /** Set before the server starts. */
     private ScriptedStream.@Nullable Shared shared;
@@ -122,6 +127,9 @@ final class TestProcessor extends ProcessorGrpc.ProcessorImplBase implements Run
             if (maxAgeMs > 0) {
                 builder.maxConnectionAge(maxAgeMs, TimeUnit.MILLISECONDS);
             }
+            if (graceMs > 0) {
+                builder.maxConnectionAgeGrace(graceMs, TimeUnit.MILLISECONDS);
+            }
             Server server = builder.build().start();
             Runtime.getRuntime().addShutdownHook(new Thread(() -> drain(server), "drain"));
             System.out.println("listening on " + server.getPort());
@@ -140,18 +148,23 @@ final class TestProcessor extends ProcessorGrpc.ProcessorImplBase implements Run
                 Objects.requireNonNull(shared), id, (ServerCallStreamObserver<ProcessorFrame>) responses);
         streams.add(stream);
         stream.hello();
+        if (stopping) {
+            // Came in while the server was being closed to new ones.
+            stream.drain();
+        }
         return stream;
     }
 
     /** SIGTERM: says so on every stream, settles what is held, then ends. */
     private void drain(Server server) {
+        stopping = true;
+        server.shutdown();
         streams.forEach(ScriptedStream::drain);
         long deadlineNs = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(DRAIN_MS);
         try {
             while (!streams.isEmpty() && System.nanoTime() - deadlineNs < 0) {
                 worker.schedule(() -> {}, 20, TimeUnit.MILLISECONDS).get();
             }
-            server.shutdown();
             server.awaitTermination(1, TimeUnit.SECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

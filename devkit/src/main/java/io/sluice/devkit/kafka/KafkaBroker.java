@@ -38,11 +38,27 @@ public interface KafkaBroker extends AutoCloseable {
      * @throws IllegalStateException if the topic exists or the broker does not answer
      */
     default void createTopic(String name, int partitions, Map<String, String> configs) {
+        create(new NewTopic(name, Optional.of(partitions), Optional.empty()), partitions, configs);
+    }
+
+    /**
+     * Makes a topic of one partition and waits until the broker has it.
+     *
+     * @param replicas ids of the brokers that are to have it, the leader first
+     * @param configs topic settings such as {@code min.insync.replicas}
+     * @throws IllegalStateException if the topic exists or the broker does not answer
+     */
+    default void createTopic(String name, List<Integer> replicas, Map<String, String> configs) {
+        create(new NewTopic(name, Map.of(0, replicas)), 1, configs);
+    }
+
+    private void create(NewTopic topic, int partitions, Map<String, String> configs) {
         try (Admin admin = admin()) {
-            NewTopic topic =
-                    new NewTopic(name, Optional.of(partitions), Optional.empty()).configs(new HashMap<>(configs));
-            await("create topic " + name, admin.createTopics(List.of(topic)).all());
-            awaitOpen(admin, name, partitions);
+            await(
+                    "create topic " + topic.name(),
+                    admin.createTopics(List.of(topic.configs(new HashMap<>(configs))))
+                            .all());
+            awaitOpen(admin, topic.name(), partitions);
         }
     }
 

@@ -109,6 +109,10 @@ final class Facts {
             rows.streamOf(row).seen(rows.t.get(row));
             epochOf[row].firstDelivery = Math.min(epochOf[row].firstDelivery, rows.t.get(row));
         }
+        Ties ties = new Ties(rows);
+        for (int[] ofPart : byTime) {
+            ties.settle(ofPart);
+        }
         parts.forEach(this::groupByRecord);
     }
 

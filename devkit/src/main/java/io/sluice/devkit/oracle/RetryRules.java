@@ -69,6 +69,17 @@ final class RetryRules {
         }
     }
 
+    /** What an owner learned after its last commit is lost with it, whatever later owners commit. */
+    private long lastToldBy(Part part, Epoch owner) {
+        for (int i = part.commitT.size() - 1; i >= 0 && owner.known(); i--) {
+            long t = part.commitT.get(i);
+            if (t <= owner.until) {
+                return t >= owner.from ? t - facts.terms.slackMs() : Long.MIN_VALUE;
+            }
+        }
+        return owner.known() ? Long.MIN_VALUE : Long.MAX_VALUE;
+    }
+
     /** What had failed before a commit that the new owner saw must be counted. */
     private void survived(Part part, int record, int i) {
         int row = facts.byRecord[part.number][i];
@@ -80,7 +91,8 @@ final class RetryRules {
         long seenAt = part.commitT.get(commits - 1) - facts.terms.slackMs();
         for (int j = part.firstRow[record]; j < i; j++) {
             int before = facts.byRecord[part.number][j];
-            if (rows.answeredAt(before) <= seenAt && rows.attempt.get(before) > rows.attempt.get(row)) {
+            long known = Math.min(seenAt, lastToldBy(part, facts.epochOf[before]));
+            if (rows.answeredAt(before) <= known && rows.attempt.get(before) > rows.attempt.get(row)) {
                 violation(
                         part,
                         row,

@@ -3,6 +3,7 @@ package io.sluice.devkit.sim;
 import io.sluice.ingest.delivery.BatchVerdicts;
 import io.sluice.ingest.delivery.Header;
 import io.sluice.ingest.delivery.Outcome;
+import io.sluice.ingest.delivery.RetryTiers;
 import io.sluice.ingest.delivery.Scope;
 import io.sluice.ingest.delivery.VerdictRange;
 import java.util.ArrayList;
@@ -145,6 +146,11 @@ final class Answers {
     private long retryAfter(Scope scope) {
         // Only a record waits for hours: a world that waits as a whole shows nothing.
         if (scope == Scope.RECORD && dice.chance(world.rate(Fault.LONG_RETRY))) {
+            RetryTiers tiers = world.plan.settings().tiers();
+            if (tiers.count() > 0) {
+                // By way of the retry topics, again and again.
+                return dice.below(20) * tiers.delayNs(tiers.count() - 1);
+            }
             return dice.below(20) == 19 ? YEAR_NS : dice.below(7_200) * Plan.SECOND;
         }
         return dice.below(2) == 0 ? -1 : dice.below(500) * Plan.MS;

@@ -12,6 +12,8 @@ enum Fault {
     ELECTION(100),
     NULL_KEY(200),
     LARGE_RECORD(20),
+    /** Somebody else writes to a retry topic. */
+    FOREIGN(100),
     POISON(8),
     FAILING(20),
     // Kafka's group and the commits.

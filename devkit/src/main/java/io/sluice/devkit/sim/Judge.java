@@ -4,7 +4,7 @@ import io.sluice.ingest.delivery.Cause;
 import io.sluice.ingest.delivery.Invariants;
 import io.sluice.ingest.delivery.Ordering;
 import io.sluice.ingest.delivery.PartitionEpoch;
-import io.sluice.ingest.delivery.RetryTiers;
+import io.sluice.ingest.delivery.RetryPolicy;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -16,6 +16,8 @@ import java.util.List;
 final class Judge {
     private final Plan plan;
     private final int runs;
+    final Failures failures;
+    final FloodJudge flood;
     /** Assignments the core has been told of and has not let go of. */
     final List<EpochModel> epochs = new ArrayList<>();
     /** Every assignment of this life of the gateway, by its number. */
@@ -32,12 +34,16 @@ final class Judge {
 
     Judge(Plan plan) {
         this.plan = plan;
+        this.failures = new Failures(plan, this);
+        boolean unseen = plan.rates()[Fault.LARGE_RECORD.ordinal()] > 0
+                || plan.settings().retry().maxAgeNs() != RetryPolicy.ANY_AGE;
+        this.flood = new FloodJudge(plan.settings().flood(), !unseen);
         this.runs = plan.settings().ordering() == Ordering.PARTITION ? 1 : plan.keys();
     }
 
     /** A new assignment, not yet told to the core. */
     EpochModel open(PartitionLog log) {
-        EpochModel epoch = new EpochModel(new PartitionEpoch("t", log.number, byNumber.size() + 1L), log, runs);
+        EpochModel epoch = new EpochModel(new PartitionEpoch(log.topic, log.number, byNumber.size() + 1L), log, runs);
         byNumber.add(epoch);
         return epoch;
     }
@@ -53,6 +59,8 @@ final class Judge {
         }
         epochs.clear();
         large.clear();
+        failures.crashed();
+        flood.crashed();
         holdUntil = Long.MIN_VALUE;
     }
 
@@ -63,14 +71,14 @@ final class Judge {
     }
 
     /** False: the core drops it. */
-    boolean received(Rec rec) {
+    boolean received(Rec rec, long now) {
         EpochModel epoch = rec.epoch;
         if (epoch.gone || epoch.closing) {
             return false;
         }
         epoch.lastReceived = rec.offset;
         epoch.leader = Math.max(epoch.leader, rec.leader);
-        if (knownDone(epoch, rec)) {
+        if (knownDone(epoch, rec, now)) {
             return false;
         }
         epoch.tracker.received(rec);
@@ -84,11 +92,12 @@ final class Judge {
         live++;
         liveBytes += rec.bytes;
         records++;
+        failures.takenUp(rec, now);
         return true;
     }
 
     /** Whether the commit that the assignment began with says that a record is done. Then it must be. */
-    private boolean knownDone(EpochModel epoch, Rec rec) {
+    private boolean knownDone(EpochModel epoch, Rec rec, long now) {
         Snapshot restored = epoch.restored;
         if (restored != null && rec.leader > restored.leader) {
             // Written by a later leader than all that was done, so it may be another record.
@@ -99,8 +108,10 @@ final class Judge {
             return false;
         }
         if (!restored.isDone(rec.offset)) {
-            var retry = plan.settings().retry();
-            restored.recall(rec, retry.maxAttempts(), retry.maxDeliveries());
+            Snapshot.Note note = restored.note(rec.offset);
+            if (note != null) {
+                failures.recall(rec, note, now);
+            }
             return false;
         }
         if (!epoch.log.isDone(rec.offset)) {
@@ -122,7 +133,7 @@ final class Judge {
             // Without a position nothing is committed.
             return;
         }
-        Snapshot snapshot = Snapshot.of(epoch);
+        Snapshot snapshot = Snapshot.of(epoch, plan);
         if (metadata.isEmpty() && !snapshot.isEmpty()) {
             throw new Broken("CODEC", epoch + ": there is something to say above the position, and nothing said");
         }
@@ -188,7 +199,7 @@ final class Judge {
     }
 
     /** Must hold after every step. */
-    void compare(Invariants core) {
+    void compare(Invariants core, long now) {
         core.check();
         if (core.liveRecords() != live || core.liveBytes() != liveBytes) {
             throw new Broken(
@@ -203,7 +214,8 @@ final class Judge {
     }
 
     /** Must hold after a tick: what was due has been done. */
-    void nothingOverdue(long now) {
+    void nothingOverdue(boolean breakerClosed, long now) {
+        failures.expire(breakerClosed, now);
         for (int i = 0; i < epochs.size(); i++) {
             EpochModel epoch = epochs.get(i);
             if (epoch.closing && now >= epoch.closeBy) {
@@ -213,7 +225,9 @@ final class Judge {
     }
 
     /** Must hold when the lane goes to sleep until then. */
-    void nothingDueBefore(long until) {
+    void nothingDueBefore(long until, long now) {
+        flood.nothingDueBefore(until, now);
+        failures.nothingDueBefore(until, now);
         for (int i = 0; i < epochs.size(); i++) {
             EpochModel epoch = epochs.get(i);
             if (epoch.closing && until > epoch.closeBy) {
@@ -241,7 +255,7 @@ final class Judge {
     }
 
     /** An acknowledgement counts: it must be the next of its run. */
-    void acked(Rec rec) {
+    void acked(Rec rec, long now) {
         int run = runIndex(rec);
         if (run >= 0) {
             if (rec.epoch.lastAck[run] >= rec.offset) {
@@ -252,42 +266,14 @@ final class Judge {
             }
             rec.epoch.lastAck[run] = rec.offset;
         }
+        flood.outcome(false, rec.past != null, now);
         settle(rec);
     }
 
-    /** A failure of the record's own. {@code asked}: the wait that the processor asks for; negative: none. */
-    void charge(Rec rec, long asked, long now) {
-        rec.attempts++;
-        if (rec.attempts >= plan.settings().retry().maxAttempts()) {
-            rec.deadLetter(Cause.ATTEMPTS);
-        } else if (tierOf(rec, asked) >= 0) {
-            rec.delay(tierOf(rec, asked));
-        } else {
-            rec.state = Rec.State.WAITING;
-            rec.notBefore = now + (asked >= 0 ? asked : leastBackoff(rec.attempts));
-        }
-    }
-
-    /** The retry topic that a failed record goes to, which nothing waits for; -1: it stays. */
-    private int tierOf(Rec rec, long asked) {
-        RetryTiers tiers = plan.settings().tiers();
-        int tier = -1;
-        if (runIndex(rec) < 0) {
-            for (int i = 0; i < tiers.count(); i++) {
-                if (asked < 0 ? i < rec.attempts : tiers.delayNs(i) <= asked) {
-                    tier = i;
-                }
-            }
-        }
-        return tier;
-    }
-
-    /** Shortest backoff of the policy after so many failures. */
-    long leastBackoff(int failures) {
-        var retry = plan.settings().retry();
-        double backoff =
-                Math.min((double) retry.maxNs(), retry.initialNs() * Math.pow(retry.multiplier(), failures - 1));
-        return (long) (backoff * (1 - retry.jitter()));
+    /** A record will never be acknowledged. */
+    void dead(Rec rec, Cause cause, long now) {
+        rec.deadLetter(cause);
+        flood.outcome(true, rec.past != null, now);
     }
 
     /** Marks records that may be dead-lettered because no connected processor takes them. Before each dispatch. */

@@ -1,7 +1,9 @@
 package io.sluice.devkit.sim;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -16,7 +18,12 @@ final class PartitionLog {
     /** Fails whenever it is tried. */
     static final byte FAILING = 2;
 
+    final String topic;
+    /** Of a retry topic, from 0; -1: a source. */
+    final int tier;
+
     final int number;
+    private final List<Past> pasts = new ArrayList<>();
     private long[] offsets = new long[256];
     private int[] keys = new int[256];
     private int[] sizes = new int[256];
@@ -36,7 +43,9 @@ final class PartitionLog {
     /** The assignment that may commit; 0: none. */
     long ownerEpoch;
 
-    PartitionLog(int number, long base) {
+    PartitionLog(String topic, int tier, int number, long base) {
+        this.topic = topic;
+        this.tier = tier;
         this.number = number;
         this.end = base;
     }
@@ -57,6 +66,17 @@ final class PartitionLog {
         done[size] = false;
         kinds[size++] = kind;
         end += gap + 1;
+    }
+
+    /** A record of a retry topic. */
+    void append(Past past, int key, int bytes, byte kind) {
+        pasts.add(past);
+        append(0, key, bytes, kind);
+    }
+
+    /** What a record of a retry topic carries. */
+    Past past(long offset) {
+        return pasts.get(indexOf(offset));
     }
 
     /** What is no record, such as a transaction marker. */
@@ -114,6 +134,9 @@ final class PartitionLog {
 
     /** Loses records from an index on: a leader was elected that did not have them. What was committed stays. */
     void truncate(int from) {
+        if (tier >= 0) {
+            return; // What was moved is written to more than one broker.
+        }
         int to = Math.max(from, indexOf(committed));
         if (to < size) {
             end = offsets[to];

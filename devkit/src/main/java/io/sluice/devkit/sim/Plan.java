@@ -1,6 +1,7 @@
 package io.sluice.devkit.sim;
 
 import io.sluice.ingest.delivery.DeliverySettings;
+import io.sluice.ingest.delivery.FloodPolicy;
 import io.sluice.ingest.delivery.Ordering;
 import io.sluice.ingest.delivery.RetryPolicy;
 import io.sluice.ingest.delivery.RetryTiers;
@@ -28,7 +29,7 @@ record Plan(
     static final long MS = 1_000_000L;
     static final long SECOND = 1_000 * MS;
     static final String PIPELINE = "sim";
-    private static final long EPOCH_MS_AT_ZERO = 1_700_000_000_000L;
+    static final long EPOCH_MS_AT_ZERO = 1_700_000_000_000L;
     private static final int[] PACES = {1, 5, 20, 100, 1_000};
 
     /** Draws a plan; without an ordering that too. */
@@ -37,13 +38,15 @@ record Plan(
         for (Fault fault : Fault.ALL) {
             rates[fault.ordinal()] = dice.below(10) < 6 ? 0 : 1 + dice.below(fault.most);
         }
+        boolean aging = dice.below(4) == 3;
         RetryPolicy retry = new RetryPolicy(
-                1 + dice.below(5),
+                aging ? 2 + dice.below(30) : 1 + dice.below(5),
                 1 + dice.below(3),
                 (1 + dice.below(200)) * MS,
                 (200 + dice.below(2_000)) * MS,
                 1 + dice.below(3),
-                dice.below(3) * 0.25);
+                dice.below(3) * 0.25,
+                aging ? (1 + dice.below(dice.below(2) == 0 ? 2_000 : 60_000)) * MS : RetryPolicy.ANY_AGE);
         long leaseNs = (50 + dice.below(dice.below(2) == 0 ? 200 : 30_000)) * MS;
         DeliverySettings settings = new DeliverySettings(
                 ordering,
@@ -56,7 +59,11 @@ record Plan(
                 tiers(dice.below(4)),
                 dice.below(Integer.MAX_VALUE),
                 PIPELINE,
-                EPOCH_MS_AT_ZERO);
+                EPOCH_MS_AT_ZERO,
+                flood(dice),
+                0,
+                0,
+                0);
         return new Plan(
                 settings,
                 rates,
@@ -67,7 +74,15 @@ record Plan(
                 8 << dice.below(5),
                 PACES[dice.below(PACES.length)],
                 (10 + dice.below(2_000)) * MS,
-                clockStart(dice.below(4)));
+                clockStart(dice.below(4), aging));
+    }
+
+    private static FloodPolicy flood(Dice dice) {
+        if (dice.below(3) != 2) {
+            return FloodPolicy.OFF;
+        }
+        return new FloodPolicy(
+                true, 0.1 * (1 + dice.below(9)), 1 + dice.below(60), 1 + dice.below(20), (1 + dice.below(2_000)) * MS);
     }
 
     private static RetryTiers tiers(int which) {
@@ -78,9 +93,20 @@ record Plan(
         };
     }
 
-    private static long clockStart(int which) {
+    /** Whether records are moved to retry topics. */
+    boolean delays() {
+        return settings.tiers().count() > 0 && settings.ordering() != Ordering.PARTITION;
+    }
+
+    /** What the wall clock shows, in milliseconds since 1970. It does not overflow with the other one. */
+    long wallMs(long nowNs) {
+        return EPOCH_MS_AT_ZERO + nowNs / MS;
+    }
+
+    private static long clockStart(int which, boolean aging) {
         return switch (which) {
-            case 1 -> Long.MAX_VALUE - 20 * SECOND;
+            // Commits tell ages by the wall clock, which is worked out from this one.
+            case 1 -> aging ? -SECOND : Long.MAX_VALUE - 20 * SECOND;
             case 2 -> -SECOND;
             default -> SECOND;
         };

@@ -1,6 +1,7 @@
 package io.sluice.devkit.sim;
 
 import io.sluice.ingest.delivery.Cause;
+import io.sluice.ingest.delivery.Origin;
 import org.jspecify.annotations.Nullable;
 
 /** What the judge knows of one record of one assignment. */
@@ -15,6 +16,8 @@ final class Rec {
         /** Settled, or its assignment is over. */
         OVER
     }
+
+    static final long NO_TIME = Long.MIN_VALUE;
 
     final EpochModel epoch;
     final long offset;
@@ -37,6 +40,29 @@ final class Rec {
     Cause cause;
 
     int tier = -1;
+    /** Wanted back by nobody before, {@link #NO_TIME} if that was not said. */
+    long wish = NO_TIME;
+
+    boolean hasFailed;
+    /** When it first failed by itself. */
+    long firstFailed;
+    /** Too old, so it may be given up, but other things come first. */
+    boolean mayExpire;
+    /** It is known to be too old, and has its turn before that is looked at again. */
+    boolean spared;
+    /** It has left its key for one of the reasons for which it may. */
+    private boolean left;
+
+    // Of a retry topic.
+    @Nullable
+    Past past;
+
+    @Nullable
+    Origin origin;
+
+    boolean foreign;
+    long dueAt;
+
     /** Its letter is with the producer. */
     boolean letterOut;
 
@@ -57,10 +83,38 @@ final class Rec {
         cause = why;
     }
 
-    /** Goes to a retry topic. */
-    void delay(int toTier) {
+    /** Goes to a retry topic. {@code until}: see {@link #wish}. */
+    void delay(int toTier, long until) {
         state = State.LETTER;
+        cause = null;
         tier = toTier;
+        wish = until;
+    }
+
+    /** A later record of its key goes on: that is right if there may be a letter for it. */
+    boolean mayHaveLeft() {
+        if (state == State.WAITING && (mayBeRefused || mayExpire)) {
+            deadLetter(mayBeRefused ? Cause.TOO_LARGE : Cause.EXPIRED);
+            left = true;
+        }
+        return state == State.LETTER;
+    }
+
+    /** A letter says that it is dead: that is right if it is known, or may be. */
+    boolean mayBeDead(Cause why) {
+        if ((state == State.WAITING || left)
+                && (why == Cause.TOO_LARGE ? mayBeRefused : why == Cause.EXPIRED && mayExpire)) {
+            deadLetter(why);
+            left = false;
+        }
+        return state == State.LETTER && cause == why;
+    }
+
+    /** Whether a commit has to tell that it failed. */
+    boolean failedHere() {
+        return past == null
+                ? attempts > 0 || lonelyDeaths > 0
+                : attempts > past.attempts() || lonelyDeaths > past.lonelyDeaths();
     }
 
     @Override

@@ -1,6 +1,5 @@
 package io.sluice.devkit.sim;
 
-import io.sluice.ingest.delivery.Cause;
 import java.util.List;
 import java.util.Objects;
 
@@ -52,9 +51,7 @@ final class SendRules {
             Rec rec = run.get(i);
             if (rec == recs[next]) {
                 next++;
-            } else if (rec.state == Rec.State.WAITING && rec.mayBeRefused) {
-                rec.deadLetter(Cause.TOO_LARGE);
-            } else if (rec.state != Rec.State.LETTER) {
+            } else if (!rec.mayHaveLeft()) {
                 throw new Broken("G6", recs[next] + " sent before " + rec + " of the same key");
             } else if (rec.letterFailures > 0) {
                 throw new Broken("HELD", recs[next] + " sent while the letter of " + rec + " cannot be written");

@@ -28,6 +28,7 @@ final class SimConsumer {
     private int pollVersion;
     private long lastCommit;
     private int turn;
+    private long untilDue = MOST_REST;
 
     SimConsumer(World world, Dice dice) {
         this.world = world;
@@ -83,7 +84,7 @@ final class SimConsumer {
             }
         }
         restNs = moved > 0 ? Plan.MS : Math.min(MOST_REST, restNs * 2);
-        schedule(restNs);
+        schedule(Math.min(restNs, untilDue));
     }
 
     private void fetch(Held h) {
@@ -98,7 +99,7 @@ final class SimConsumer {
                     h.epoch,
                     log.offset(c),
                     log.key(c),
-                    SimLane.bytesOf(log.key(c), log.bytes(c)),
+                    Payloads.bytesOf(log.key(c), log.bytes(c)),
                     log.kind(c),
                     log.leaderOf(c)));
         }
@@ -106,10 +107,12 @@ final class SimConsumer {
 
     private int feed() {
         int moved = 0;
+        untilDue = MOST_REST;
         for (int i = 0; i < held.size(); i++) {
             Held h = held.get((turn + i) % held.size());
             while (!h.carry.isEmpty()
                     && h.handed - h.boardSettled < share()
+                    && isDue(h.carry.peekFirst())
                     && world.lane.record(h.carry.peekFirst())) {
                 h.carry.removeFirst();
                 h.handed++;
@@ -121,6 +124,15 @@ final class SimConsumer {
         }
         turn = held.isEmpty() ? 0 : (turn + 1) % held.size();
         return moved;
+    }
+
+    /** Of a retry topic the first record is looked at; what comes behind it is due later. */
+    private boolean isDue(Rec rec) {
+        if (rec.epoch.log.tier < 0 || world.retryTopics.due(rec)) {
+            return true;
+        }
+        untilDue = Math.min(untilDue, rec.dueAt - world.now());
+        return false;
     }
 
     private void tellPosition(Held h) {

@@ -5,12 +5,12 @@ import io.sluice.ingest.delivery.Completions;
 import io.sluice.ingest.delivery.Delivery;
 import io.sluice.ingest.delivery.Effects;
 import io.sluice.ingest.delivery.Entry;
+import io.sluice.ingest.delivery.Flood;
 import io.sluice.ingest.delivery.Header;
 import io.sluice.ingest.delivery.Invariants;
 import io.sluice.ingest.delivery.Observer;
 import io.sluice.ingest.delivery.Outgoing;
 import io.sluice.ingest.delivery.PartitionEpoch;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 
 /**
@@ -19,28 +19,11 @@ import java.util.ArrayDeque;
  * the core forgets to name is missed here too.
  */
 final class SimLane implements Effects, Observer {
-    /** Values of records have any size below this, or {@link #LARGE_VALUE}. */
-    static final int SIZES = 300;
-
-    static final int LARGE_VALUE = 6_000;
-
-    private static final byte[][] KEYS = new byte[16][];
-    private static final byte[][] VALUES = new byte[SIZES][];
-    private static final byte[] LARGE = new byte[LARGE_VALUE];
     private static final long MOST_REST = 3_600 * Plan.SECOND;
     /** As the real lane: it looks again after a second whether the publisher has room. */
     private static final long REST_WITH_LETTERS = Plan.SECOND;
 
     private static final int HOT = 2_000;
-
-    static {
-        for (int i = 0; i < KEYS.length; i++) {
-            KEYS[i] = ("key number " + i).getBytes(StandardCharsets.UTF_8);
-        }
-        for (int i = 0; i < SIZES; i++) {
-            VALUES[i] = new byte[i];
-        }
-    }
 
     private final World world;
     private final Dice dice;
@@ -54,6 +37,7 @@ final class SimLane implements Effects, Observer {
     private int cyclesNow;
     private long lastCycle = -1;
     private boolean losing;
+    private Flood.State flood = Flood.State.CLOSED;
     private int life;
 
     SimLane(World world, Dice dice) {
@@ -63,16 +47,16 @@ final class SimLane implements Effects, Observer {
         this.core = new Invariants(delivery);
     }
 
-    static int bytesOf(int key, int value) {
-        return (key < 0 ? 0 : KEYS[key].length) + value;
-    }
-
     Invariants core() {
         return core;
     }
 
     Delivery delivery() {
         return delivery;
+    }
+
+    Flood.State flood() {
+        return flood;
     }
 
     String describe() {
@@ -95,6 +79,7 @@ final class SimLane implements Effects, Observer {
         records.clear();
         delivery = new Delivery(world.plan.settings(), this, this);
         core = new Invariants(delivery);
+        flood = Flood.State.CLOSED;
         wakeAt = Long.MAX_VALUE;
         wakeVersion++;
     }
@@ -172,7 +157,7 @@ final class SimLane implements Effects, Observer {
 
     /** The core must not let the lane sleep through something that is due. */
     private void mayRest(long until) {
-        world.judge.nothingDueBefore(until);
+        world.judge.nothingDueBefore(until, world.now());
         for (int i = 0; i < world.streams.size(); i++) {
             world.streams.get(i).view.nothingDueBefore(until);
         }
@@ -181,7 +166,7 @@ final class SimLane implements Effects, Observer {
     private void tick() {
         int n = delivery.tick(clock());
         world.trace.add(world.now(), What.TICK, n, 0, 0);
-        world.judge.nothingOverdue(world.now());
+        world.judge.nothingOverdue(core.flood(clock()) == Flood.State.CLOSED, world.now());
         for (int i = 0; i < world.streams.size(); i++) {
             world.streams.get(i).view.nothingOverdue(world.now());
         }
@@ -201,18 +186,32 @@ final class SimLane implements Effects, Observer {
 
     private void stepped() {
         world.steps++;
-        world.judge.compare(core);
+        Flood.State now = core.flood(clock());
+        if (now != flood) {
+            flood = now;
+            world.trace.add(world.now(), What.FLOOD, now.ordinal(), 0, 0);
+        }
+        lookAtBreaker();
+        world.judge.compare(core, world.now());
+    }
+
+    void lookAtBreaker() {
+        world.judge.flood.compare(core.flood(clock()), delivery.stats().floods.get(), world.now());
     }
 
     // Words of the record ring.
 
     private void receive(Rec rec) {
         world.trace.add(world.now(), What.RECEIVED, rec.epoch.number(), rec.offset, rec.key);
-        boolean taken = world.judge.received(rec);
-        byte[] key = rec.key < 0 ? null : KEYS[rec.key];
-        int size = rec.bytes - (key == null ? 0 : key.length);
-        byte[] value = size == LARGE_VALUE ? LARGE : VALUES[size];
-        delivery.received(rec.epoch.id, rec.offset, 1, 0, rec.leader, key, value, Header.NONE, clock());
+        boolean taken = world.judge.received(rec, world.now());
+        byte[] key = Payloads.key(rec.key);
+        byte[] value = Payloads.value(rec.bytes - Payloads.bytesOf(rec.key, 0));
+        if (rec.origin == null) {
+            delivery.received(rec.epoch.id, rec.offset, 1, 0, rec.leader, key, value, Header.NONE, clock());
+        } else {
+            world.trace.add(world.now(), What.RETURNED, rec.attempts, rec.foreign ? 1 : 0, rec.origin.offset());
+            delivery.returned(rec.epoch.id, rec.offset, rec.leader, key, value, Header.NONE, rec.origin, clock());
+        }
         if (taken && core.committable(rec.epoch.id) > rec.offset) {
             throw new Broken("G1", rec + " passed over on arrival");
         }
@@ -294,9 +293,13 @@ final class SimLane implements Effects, Observer {
     /** The record an entry stands for, as the judge knows it. */
     Rec recOf(Entry entry) {
         EpochModel epoch = world.judge.of(entry.partition());
-        Rec rec = epoch.tracker.get(entry.offset());
+        Rec rec = epoch.tracker.get(Invariants.readAt(entry));
         if (rec == null || epoch.gone) {
             throw new Broken("G9", entry.offset() + " of " + epoch + ": settled, never received, or no longer ours");
+        }
+        if (rec.origin != null
+                && (entry.offset() != rec.origin.offset() || !entry.topic().equals("t"))) {
+            throw new Broken("RETRY", rec + ": passed on as " + entry + ", not as what it was in its source");
         }
         if (entry.attempts() != rec.attempts) {
             throw new Broken("G12", rec + ": the core counts " + entry.attempts() + " attempts, not " + rec.attempts);

@@ -13,7 +13,7 @@ final class SimProducer {
         this.dice = dice;
         for (int i = 0; i < world.plan.partitions(); i++) {
             long base = dice.below(4) == 3 ? HUGE + dice.below(1_000) : dice.below(3);
-            world.logs.add(new PartitionLog(i, base));
+            world.logs.add(new PartitionLog("t", -1, i, base));
         }
     }
 
@@ -25,7 +25,7 @@ final class SimProducer {
         if (world.calm()) {
             return;
         }
-        PartitionLog log = world.logs.get(dice.below(world.logs.size()));
+        PartitionLog log = world.logs.get(dice.below(world.plan.partitions()));
         int n = dice.chance(20) ? dice.below(200) : dice.below(12);
         if (log.size() - log.indexOf(log.start()) < MOST_BACKLOG) {
             if (dice.chance(world.trait(Fault.ELECTION))) {
@@ -37,7 +37,18 @@ final class SimProducer {
             log.appendGap(gap());
             world.consumer.wake();
         }
+        if (world.plan.delays() && dice.chance(world.rate(Fault.FOREIGN))) {
+            world.retryTopics.forge(dice);
+        }
         world.agenda.in(world.pace(dice), this::append);
+    }
+
+    /** Records that nothing is wrong with. */
+    void appendGood(int count) {
+        for (int i = 0; i < count; i++) {
+            world.logs.get(0).append(0, PartitionLog.NULL_KEY, 1, PartitionLog.PLAIN);
+        }
+        world.consumer.wake();
     }
 
     private long gap() {
@@ -49,7 +60,7 @@ final class SimProducer {
     }
 
     private int bytes() {
-        return dice.chance(world.trait(Fault.LARGE_RECORD)) ? SimLane.LARGE_VALUE : dice.below(SimLane.SIZES);
+        return dice.chance(world.trait(Fault.LARGE_RECORD)) ? Payloads.LARGE_VALUE : dice.below(Payloads.SIZES);
     }
 
     private byte kind() {

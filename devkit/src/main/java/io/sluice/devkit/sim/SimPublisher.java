@@ -1,7 +1,6 @@
 package io.sluice.devkit.sim;
 
 import io.sluice.devkit.sim.Trace.What;
-import io.sluice.ingest.delivery.Cause;
 import io.sluice.ingest.delivery.DeadLetter;
 import io.sluice.ingest.delivery.Delayed;
 import io.sluice.ingest.delivery.Outgoing;
@@ -38,6 +37,9 @@ final class SimPublisher {
                 if (mine == life) {
                     holds--;
                     answer(rec, letter);
+                } else if (letter instanceof Delayed delayed && dice.below(2) == 1) {
+                    // Written, though whoever asked for it is no more.
+                    world.retryTopics.append(rec, delayed);
                 }
             });
         }
@@ -45,14 +47,9 @@ final class SimPublisher {
     }
 
     private void mayPublish(Rec rec, Outgoing letter) {
-        Cause cause = letter instanceof DeadLetter dead ? dead.cause() : null;
-        int tier = letter instanceof Delayed delayed ? delayed.tier() : -1;
-        if (cause == Cause.TOO_LARGE && rec.state == Rec.State.WAITING && rec.mayBeRefused) {
-            rec.deadLetter(cause);
-        }
-        if (rec.state != Rec.State.LETTER || rec.cause != cause || (cause == null && rec.tier != tier)) {
-            throw new Broken(
-                    "G13", rec + ": a letter for " + cause + ", tier " + tier + ", not " + rec.cause + ", " + rec.tier);
+        world.judge.failures.expiring(rec, world.now());
+        if (!(letter instanceof DeadLetter dead ? rec.mayBeDead(dead.cause()) : mayMove(rec, (Delayed) letter))) {
+            throw new Broken("G13", rec + ": a letter " + letter + ", not for " + rec.cause + ", tier " + rec.tier);
         }
         if (rec.letterOut) {
             throw new Broken("G13", rec + ": a second letter while the first is being written");
@@ -60,6 +57,12 @@ final class SimPublisher {
         if (world.now() < rec.letterNotBefore) {
             throw new Broken("G12", rec + ": its letter tried again before its time");
         }
+    }
+
+    private boolean mayMove(Rec rec, Delayed delayed) {
+        long until = rec.wish == Rec.NO_TIME ? 0 : world.plan.clockStartNs() + rec.wish;
+        boolean sameTime = delayed.notBeforeNs() == until || (until == 0 && delayed.notBeforeNs() == 1);
+        return rec.state == Rec.State.LETTER && rec.cause == null && rec.tier == delayed.tier() && sameTime;
     }
 
     private long latency() {
@@ -71,6 +74,9 @@ final class SimPublisher {
     private void answer(Rec rec, Outgoing letter) {
         boolean fails = dice.chance(world.rate(Fault.PUBLISH_FAILS));
         boolean lost = dice.chance(world.rate(Fault.PUBLISH_ANSWER_LOST));
+        if (!fails && letter instanceof Delayed delayed) {
+            world.retryTopics.append(rec, delayed);
+        }
         world.lane.reply(() -> {
             if (fails || lost) {
                 failed(rec, letter);
@@ -92,7 +98,7 @@ final class SimPublisher {
     private void failed(Rec rec, Outgoing letter) {
         world.trace.add(world.now(), What.PUBLISH_FAILED, rec.epoch.number(), rec.offset, 0);
         rec.letterOut = false;
-        rec.letterNotBefore = world.now() + world.judge.leastBackoff(++rec.letterFailures);
+        rec.letterNotBefore = world.now() + world.judge.failures.leastBackoff(++rec.letterFailures);
         world.lane.delivery().publishFailed(letter, "the broker said no", world.lane.clock());
     }
 }

@@ -52,6 +52,7 @@ final class SimStream implements StreamPort {
         post(0, () -> {
             world.trace.add(world.now(), What.STREAM_UP, number, credit, bytes);
             view.up = true;
+            world.judge.flood.streamUp();
             view.creditRecords = credit;
             view.creditBytes = bytes;
             world.streams.add(this);
@@ -265,6 +266,7 @@ final class SimStream implements StreamPort {
             groups[i] = batch.group(i);
             world.trace.add(world.now(), What.ENTRY, recs[i].epoch.number(), recs[i].offset, recs[i].attempts);
         }
+        world.lane.lookAtBreaker();
         SentBatch sent = view.sent(batch.id(), recs, groups, ready, world.now());
         working.add(sent);
         if (!over && !dice.chance(world.rate(Fault.HANG))) {

@@ -10,20 +10,25 @@ import java.util.Iterator;
 final class Snapshot {
     private final long[] done;
     private final long[] noted;
-    private final int[] attempts;
-    private final int[] lonelyDeaths;
+    private final Note[] notes;
     final int leader;
 
-    private Snapshot(long[] done, long[] noted, int[] attempts, int[] lonelyDeaths, int leader) {
+    /**
+     * What is known of a record that failed.
+     *
+     * @param firstFailedS when it did so first, in seconds by the wall clock
+     */
+    record Note(int attempts, int lonelyDeaths, long firstFailedS) {}
+
+    private Snapshot(long[] done, long[] noted, Note[] notes, int leader) {
         this.done = done;
         this.noted = noted;
-        this.attempts = attempts;
-        this.lonelyDeaths = lonelyDeaths;
+        this.notes = notes;
         this.leader = leader;
     }
 
     /** Of an assignment as it stands. What it was told and has not met yet is still true. */
-    static Snapshot of(EpochModel epoch) {
+    static Snapshot of(EpochModel epoch, Plan plan) {
         Snapshot before = epoch.restored;
         PartitionLog log = epoch.log;
         int from = log.indexOf(epoch.tracker.committable());
@@ -41,27 +46,25 @@ final class Snapshot {
         }
         int size = epoch.tracker.size() + carriedNotes;
         long[] noted = new long[size];
-        int[] attempts = new int[size];
-        int[] lonely = new int[size];
+        Note[] notes = new Note[size];
         int m = 0;
         for (Iterator<Rec> it = epoch.tracker.records(); it.hasNext(); ) {
             Rec rec = it.next();
-            if (rec.attempts > 0 || rec.lonelyDeaths > 0) {
+            if (rec.failedHere()) {
                 noted[m] = rec.offset;
-                attempts[m] = rec.attempts;
-                lonely[m++] = rec.lonelyDeaths;
+                long firstS = plan.wallMs(plan.clockStartNs() + rec.firstFailed) / 1_000;
+                notes[m++] = new Note(rec.attempts, rec.lonelyDeaths, firstS);
             }
         }
         int leader = epoch.leader;
         if (before != null) {
             System.arraycopy(before.done, firstAhead, done, n, carriedDone);
             System.arraycopy(before.noted, noteAhead, noted, m, carriedNotes);
-            System.arraycopy(before.attempts, noteAhead, attempts, m, carriedNotes);
-            System.arraycopy(before.lonelyDeaths, noteAhead, lonely, m, carriedNotes);
+            System.arraycopy(before.notes, noteAhead, notes, m, carriedNotes);
             leader = Math.max(leader, before.leader);
         }
         return new Snapshot(
-                Arrays.copyOf(done, n + carriedDone), Arrays.copyOf(noted, m + carriedNotes), attempts, lonely, leader);
+                Arrays.copyOf(done, n + carriedDone), Arrays.copyOf(noted, m + carriedNotes), notes, leader);
     }
 
     private static int above(long[] offsets, long offset) {
@@ -77,13 +80,10 @@ final class Snapshot {
         return done.length == 0 && noted.length == 0;
     }
 
-    /** Gives a record that is met again what is known of it. */
-    void recall(Rec rec, int maxAttempts, int maxDeliveries) {
-        int i = Arrays.binarySearch(noted, rec.offset);
-        if (i >= 0) {
-            rec.attempts = Math.min(attempts[i], maxAttempts - 1);
-            rec.lonelyDeaths = Math.min(lonelyDeaths[i], maxDeliveries - 1);
-            rec.deaths = rec.lonelyDeaths > 0 ? StreamJudge.SUSPECT_AFTER : 0;
-        }
+    /** What is known of a record; null: nothing. */
+    @org.jspecify.annotations.Nullable
+    Note note(long offset) {
+        int i = Arrays.binarySearch(noted, offset);
+        return i < 0 ? null : notes[i];
     }
 }

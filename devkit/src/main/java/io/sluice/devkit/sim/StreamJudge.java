@@ -69,6 +69,7 @@ final class StreamJudge {
         }
         for (Rec rec : recs) {
             rec.state = Rec.State.SENT;
+            rec.mayExpire = false;
             rec.epoch.highestSent = Math.max(rec.epoch.highestSent, rec.offset);
         }
         boolean suspects = recs[0].deaths >= SUSPECT_AFTER;
@@ -83,6 +84,7 @@ final class StreamJudge {
         }
         SentBatch batch = new SentBatch(
                 id, recs, groups, suspects, now, now + plan.settings().leaseNs());
+        judge.flood.sent(batch, now);
         batches.add(batch);
         outstandingRecords += recs.length;
         outstandingBytes += bytes;
@@ -136,11 +138,11 @@ final class StreamJudge {
         switch (range.outcome()) {
             case ACK -> {
                 leave(batch, i, SentBatch.ACK);
-                judge.acked(rec);
+                judge.acked(rec, now);
             }
             case REJECT -> {
                 leave(batch, i, SentBatch.REJECT);
-                rec.deadLetter(Cause.REJECT);
+                judge.dead(rec, Cause.REJECT, now);
             }
             case RETRY -> {
                 leave(batch, i, SentBatch.RETRY);
@@ -158,11 +160,11 @@ final class StreamJudge {
     private void retry(Rec rec, VerdictRange range, long now) {
         long asked = Math.min(range.retryAfterNs(), RetryPolicy.MAX_RETRY_AFTER_NS);
         if (range.scope() == Scope.RECORD) {
-            judge.charge(rec, asked, now);
+            judge.failures.charge(rec, asked, now);
             return;
         }
         rec.state = Rec.State.WAITING;
-        long until = now + (asked >= 0 ? asked : judge.leastBackoff(1));
+        long until = now + (asked >= 0 ? asked : judge.failures.leastBackoff(1));
         if (range.scope() == Scope.PARTITION) {
             rec.epoch.holdUntil = Math.max(rec.epoch.holdUntil, until);
         } else {
@@ -180,7 +182,7 @@ final class StreamJudge {
                 if (blame) {
                     rec.deaths++;
                     if (alone && ++rec.lonelyDeaths >= plan.settings().retry().maxDeliveries()) {
-                        rec.deadLetter(Cause.POISON);
+                        judge.dead(rec, Cause.POISON, now);
                     }
                 }
             });
@@ -193,7 +195,7 @@ final class StreamJudge {
         if (batch == null || now < batch.leaseUntil) {
             throw new Broken("LEASE", "batch " + id + " taken back before its lease ran out");
         }
-        takeBack(batch, rec -> judge.charge(rec, -1, now));
+        takeBack(batch, rec -> judge.failures.charge(rec, -1, now));
     }
 
     void extended(long id, long leaseNs, long now) {
@@ -264,6 +266,7 @@ final class StreamJudge {
 
     private void leave(SentBatch batch, int i, byte outcome) {
         batch.outcomes[i] = outcome;
+        batch.recs[i].spared = false;
         batch.open--;
         outstandingRecords--;
         outstandingBytes -= batch.recs[i].bytes;

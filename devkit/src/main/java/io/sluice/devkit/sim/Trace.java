@@ -11,6 +11,7 @@ final class Trace {
     enum What {
         ASSIGNED("assigned partition {b} as epoch {a}, from offset {c}"),
         RECEIVED("  received {b} of epoch {a}, key {c}"),
+        RETURNED("    it comes from a retry topic with {a} attempts, foreign {b}, and was {c} in its source"),
         RESTORED("  restored to epoch {a}: {b} offsets done, {c} noted"),
         POSITION("  position of epoch {a} is {b}"),
         REVOKE("revoke epoch {a} until {b} ms"),
@@ -27,6 +28,7 @@ final class Trace {
         PUBLISH_FAILED("letter of {b}, epoch {a}, failed"),
         TICK("tick did {a}"),
         DISPATCH("dispatched {a}"),
+        FLOOD("the breaker for dead letters is in state {a}"),
         CRASH("the gateway crashes and starts again"),
         HEALED("faults end"),
         COMMIT("broker: partition {a} committed at {b}"),

@@ -1,6 +1,7 @@
 package io.sluice.devkit.sim;
 
 import io.sluice.devkit.sim.Trace.What;
+import io.sluice.ingest.delivery.Flood;
 import io.sluice.ingest.delivery.Ordering;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,6 +22,8 @@ final class World {
     private static final long MOST_STEPS_TO_HEAL = 50_000;
     private static final long MOST_TIME_TO_HEAL = 72 * 3_600 * Plan.SECOND;
 
+    private static final int MOST_PROBES = 20;
+
     final long seed;
     final Plan plan;
     final Agenda agenda;
@@ -34,6 +37,7 @@ final class World {
     final SimLane lane;
     final SimPublisher publisher;
     final SimConsumer consumer;
+    final SimRetryTopics retryTopics;
     private final SimGroup group;
     private final SimProducer producer;
     private final Dice fate;
@@ -56,6 +60,7 @@ final class World {
         this.judge = new Judge(plan);
         this.fate = dice();
         this.producer = new SimProducer(this, dice());
+        this.retryTopics = new SimRetryTopics(this);
         this.publisher = new SimPublisher(this, dice());
         this.lane = new SimLane(this, dice());
         this.consumer = new SimConsumer(this, dice());
@@ -83,14 +88,24 @@ final class World {
             agenda.next();
         }
         heal();
+        settle();
+        // Answers that are late from before the end of the faults may spoil a probe.
+        for (int i = 0; i < MOST_PROBES && lane.flood() != Flood.State.CLOSED; i++) {
+            producer.appendGood(FloodJudge.PROBE);
+            settle();
+        }
+        nothingLeft();
+    }
+
+    private void settle() {
+        long lastStep = steps + MOST_STEPS_TO_HEAL;
         long deadline = agenda.now() + MOST_TIME_TO_HEAL;
         while (!settled()) {
             agenda.next();
-            if (steps > faultySteps + MOST_STEPS_TO_HEAL || agenda.now() > deadline) {
+            if (steps > lastStep || agenda.now() > deadline) {
                 throw new Broken("G3", "not settled long after the faults ended: " + unsettled());
             }
         }
-        nothingLeft();
     }
 
     private void strike() {
@@ -153,6 +168,9 @@ final class World {
 
     /** With everything settled nothing may be left behind. */
     private void nothingLeft() {
+        if (lane.flood() != Flood.State.CLOSED) {
+            throw new Broken("FLOOD", "all settled, and the breaker is still " + lane.flood());
+        }
         if (lane.core().keys() != 0 || lane.core().lettersWaiting() != 0) {
             throw new Broken(
                     "LEAK",

@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -43,8 +44,9 @@ class ParkedKeysIT {
     private String topic;
     private String protocol;
 
+    @Tag("long")
     @ParameterizedTest
-    @ValueSource(strings = {"classic", "consumer"})
+    @ValueSource(strings = "classic")
     void oneFailingKeyBlocksNoOther(String groupProtocol, TestKafka broker, @TempDir Path temporary) throws Exception {
         prepare("parked-" + groupProtocol, groupProtocol, 1, broker, temporary);
         try (Judge judge = new Judge()) {
@@ -74,7 +76,7 @@ class ParkedKeysIT {
     }
 
     @ParameterizedTest
-    @CsvSource({"classic,1", "classic,3", "consumer,2"})
+    @CsvSource("consumer,2")
     void orderHoldsWhenGatewaysAreKilled(
             String groupProtocol, int partitions, TestKafka broker, @TempDir Path temporary) throws Exception {
         prepare("parked-killed-" + groupProtocol + partitions, groupProtocol, partitions, broker, temporary);
@@ -107,8 +109,9 @@ class ParkedKeysIT {
         }
     }
 
+    @Tag("long")
     @ParameterizedTest
-    @ValueSource(strings = {"classic", "consumer"})
+    @ValueSource(strings = "classic")
     void orderHoldsWhenGatewaysJoinAndLeave(String groupProtocol, TestKafka broker, @TempDir Path temporary)
             throws Exception {
         prepare("parked-moved-" + groupProtocol, groupProtocol, 3, broker, temporary);
@@ -135,6 +138,19 @@ class ParkedKeysIT {
                     "parked keys, gateways join and leave, %s: records %d, acked %d, restarts of a key at most %d%n",
                     topic, HOT + OTHERS * OF_EACH, judge.total(), judge.mostRestarts());
             judge.check(2);
+        }
+    }
+
+    @Tag("long")
+    @ParameterizedTest
+    @ValueSource(strings = {"classic", "consumer"})
+    void theSameWithTheOtherProtocol(String groupProtocol, TestKafka broker, @TempDir Path temporary) throws Exception {
+        if (groupProtocol.equals("classic")) {
+            orderHoldsWhenGatewaysAreKilled(groupProtocol, 1, broker, temporary);
+            orderHoldsWhenGatewaysAreKilled(groupProtocol, 3, broker, temporary);
+        } else {
+            oneFailingKeyBlocksNoOther(groupProtocol, broker, temporary);
+            orderHoldsWhenGatewaysJoinAndLeave(groupProtocol, broker, temporary);
         }
     }
 

@@ -35,24 +35,26 @@ class PipelineFailureIT {
     private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     private final AtomicLong delivered = new AtomicLong();
+    private final AtomicLong deliveredOfSwapped = new AtomicLong();
 
     @Test
     void pipelinesThatCannotStartHaveFailedWithTheirReasonWhileTheOthersRun(TestKafka kafka) throws Exception {
         int nobody = freePort();
         try (ProcessorServer processor = Processor.named("failure")
                 .handler(record -> {
-                    delivered.incrementAndGet();
+                    (record.topic().contains("swapped") ? deliveredOfSwapped : delivered).incrementAndGet();
                     return Verdict.ack();
                 })
                 .start()) {
             Pipelines sound = Pipelines.of(filled(kafka, "sound"), processor.port());
             Pipelines missing = Pipelines.of(kafka.name("missing"), processor.port());
             Pipelines truncated = Pipelines.of(filled(kafka, "truncated"), processor.port());
+            Pipelines swapped = Pipelines.of(filled(kafka, "swapped"), processor.port());
             Pipelines unreachable = Pipelines.of(kafka.name("unreachable"), processor.port())
                     .sourceKafka(Map.of("bootstrap.servers", "127.0.0.1:" + nobody));
             deleteBelow(kafka, truncated, 3, 10);
             try (Gateway gateway = Gateway.start(
-                    Pipelines.gateway(kafka.bootstrapServers(), missing, truncated, unreachable, sound))) {
+                    Pipelines.gateway(kafka.bootstrapServers(), missing, truncated, unreachable, swapped, sound))) {
                 AdminPages admin = new AdminPages(gateway);
 
                 await().atMost(PATIENCE).untilAsserted(() -> {
@@ -70,6 +72,19 @@ class PipelineFailureIT {
                     assertThat(committed(kafka, sound)).isEqualTo(RECORDS);
                 });
                 assertProbes(admin, missing, truncated, sound);
+                await().atMost(PATIENCE)
+                        .untilAsserted(
+                                () -> assertThat(committed(kafka, swapped)).isEqualTo(RECORDS));
+                swap(kafka, swapped.topic);
+                // As a rule nobody sees it missing. If somebody does, it is read anew; but never from the old offset.
+                await().atMost(PATIENCE).untilAsserted(() -> {
+                    if (deliveredOfSwapped.get() != 3 * RECORDS) {
+                        assertThat(reasonOfFailed(admin, swapped))
+                                .startsWith("topic " + swapped.topic + " was deleted and made anew while it was read; "
+                                        + "reading had got to " + swapped.topic + "-0@")
+                                .endsWith("--group " + swapped.group() + " --topic " + swapped.topic);
+                    }
+                });
                 // Comes last: it takes the 30 s after which a cluster counts as unreachable.
                 await().atMost(PATIENCE)
                         .untilAsserted(() -> assertThat(reasonOfFailed(admin, unreachable))
@@ -117,6 +132,14 @@ class PipelineFailureIT {
                     .all()
                     .get();
         }
+    }
+
+    /** Another topic of the same name, twice as long. */
+    private static void swap(TestKafka kafka, String topic) {
+        kafka.broker().deleteTopic(topic);
+        kafka.broker().createTopic(topic, 1);
+        send(kafka, topic);
+        send(kafka, topic);
     }
 
     private static long committed(TestKafka kafka, Pipelines pipeline) {

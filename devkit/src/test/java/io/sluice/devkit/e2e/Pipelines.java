@@ -27,6 +27,7 @@ final class Pipelines {
     private Duration maxAge;
     private FloodPolicy breaker = new FloodPolicy(true, 0.5, 1_000, 200, 30_000_000_000L);
     private PipelineConfig.RetryTopics retryTopics = PipelineConfig.RetryTopics.NONE;
+    private PipelineConfig.Parking parking;
     private Map<String, String> sourceKafka = Map.of();
     private Map<String, String> deadLetterKafka = Map.of();
 
@@ -84,6 +85,16 @@ final class Pipelines {
                         .toList(),
                 create);
         return this;
+    }
+
+    /** What waits behind a failing record of its key waits in a topic. */
+    Pipelines parking(boolean create, long indexBytes) {
+        parking = new PipelineConfig.Parking(group(), create, indexBytes);
+        return this;
+    }
+
+    String parkingTopic() {
+        return parking.topic(topic);
     }
 
     String retryTopic(Duration delay) {
@@ -170,7 +181,7 @@ final class Pipelines {
                         Duration.ofSeconds(10)),
                 new PipelineConfig.InFlight(inFlightRecords, inFlightBytes),
                 new PipelineConfig.Retry(
-                        maxAttempts, 3, Duration.ofMillis(20), maxBackoff, 2, 0.2, maxAge, retryTopics),
+                        maxAttempts, 3, Duration.ofMillis(20), maxBackoff, 2, 0.2, maxAge, retryTopics, parking),
                 new PipelineConfig.DeadLetters(deadLetters(), false, breaker, deadLetterKafka),
                 Duration.ofMillis(500),
                 Duration.ofSeconds(10));

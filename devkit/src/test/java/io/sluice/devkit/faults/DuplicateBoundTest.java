@@ -38,6 +38,20 @@ class DuplicateBoundTest {
     }
 
     @Test
+    void aStoppedProcessorExcusesWhatItAnsweredJustBeforeItWasStopped() {
+        handled("g1/0", "p1", DEATH - 17_000, DEATH - 16_500);
+        handled("g1/0", "p1", DEATH - 16_000, DEATH - 15_500);
+        Event end = new Event(DEATH, EventKind.STREAM_END, "p1", "p1/1");
+
+        assertThat(most(end)).isZero();
+        assertThat(most(new Event(DEATH - 15_000, EventKind.FAULT_START, "pause of p2", ""), end))
+                .as("another's fault")
+                .isZero();
+        assertThat(most(new Event(DEATH - 15_000, EventKind.FAULT_START, "pause of p1", ""), end))
+                .isEqualTo(1);
+    }
+
+    @Test
     void whatIsEndedOnPurposeExcusesNothing() {
         handled("g1/0", "p1", DEATH - 500, DEATH - 100);
 

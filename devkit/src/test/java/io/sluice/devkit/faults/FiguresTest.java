@@ -3,8 +3,13 @@ package io.sluice.devkit.faults;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.devkit.faults.Figures.Window;
+import io.sluice.devkit.oracle.EventKind;
 import io.sluice.devkit.oracle.LogRecord.Committed;
 import io.sluice.devkit.oracle.LogRecord.Delivered;
+import io.sluice.devkit.oracle.LogRecord.Event;
+import io.sluice.devkit.oracle.LogRecord.Produced;
+import io.sluice.devkit.oracle.LogRecord.Result;
+import io.sluice.devkit.oracle.LogRecord.Verdict;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -30,6 +35,39 @@ class FiguresTest {
         assertThat(Figures.worstCommitGapMs(commits)).isEqualTo(2_500);
         assertThat(Figures.worstFirstCommitMs(commits, List.of(900L, 1_600L))).isEqualTo(2_400);
         assertThat(Figures.countIn(commits, new Window(1_200, 4_000))).isEqualTo(2);
+    }
+
+    @Test
+    void aRecordsLatencyIsFromItsWriteToItsFirstVerdict() {
+        List<Produced> produced = List.of(written(100, 7), written(300, 8), written(5_000, 9));
+        List<Handling> handlings = List.of(
+                new Handling(at(0, 7), Handling.NEVER, null),
+                new Handling(at(0, 7), 900, Verdict.ACK),
+                new Handling(at(0, 7), 2_000, Verdict.ACK),
+                new Handling(at(0, 8), 340, Verdict.REJECT),
+                new Handling(at(0, 9), 5_100, Verdict.ACK));
+
+        assertThat(Figures.writtenToAnswered(produced, handlings, new Window(0, 1_000)))
+                .containsExactly(800L, 40L);
+    }
+
+    @Test
+    void theDeathOfAProcessorByARecordIsNoTakeover() {
+        RunLogs logs = RunLogs.of(List.of(
+                new Event(10, EventKind.PROCESSOR_KILL, "p1-1", ""),
+                new Event(20, EventKind.PROCESSOR_KILL, "p1-1", ProcessorJournal.BY_A_RECORD)));
+        List<Handling> handlings =
+                List.of(new Handling(at(0, 5), Handling.NEVER, null), new Handling(again(0, 5, 50), 60, Verdict.ACK));
+
+        assertThat(Takeovers.ofKilledProcessors(logs, handlings)).containsExactly(40L);
+    }
+
+    private static Produced written(long t, long offset) {
+        return new Produced(t, "t", 0, offset, "k", offset, "u", "", Result.OK);
+    }
+
+    private static Delivered again(int partition, long offset, long t) {
+        return new Delivered(t, "p2-1", "g/0", "s", 1, 0, 0, 1, "t", partition, offset, "k", "u", "");
     }
 
     private static Delivered at(int partition, long t) {

@@ -49,6 +49,27 @@ class OrderRulesTest {
     }
 
     @Test
+    void whatTwoProcessorsLogInTheSameMillisecondMayHaveComeInEitherOrder() {
+        Story story = new Story().produce("a", "a", "a").assigned(1);
+        long now = story.now();
+        story.deliver(OTHER, 1, 2);
+        story.at(now).deliver(STREAM, 1, 0, 1);
+        story.at(now).ack(STREAM, 1, 0, 2);
+        story.at(now + 1).ack(OTHER, 1, 0, 1);
+        assertThat(story.judge().counts()).isEmpty();
+    }
+
+    @Test
+    void whatIsAnsweredInTheNextMillisecondOnlyIsAccused() {
+        Story story = new Story().produce("a", "a").assigned(1);
+        long now = story.now();
+        story.deliver(OTHER, 1, 1);
+        story.at(now).deliver(STREAM, 1, 0);
+        story.at(now + 1).ack(STREAM, 1, 0, 1).ack(OTHER, 1, 0, 1);
+        assertThat(story.judge().counts()).containsKey(Rule.G6);
+    }
+
+    @Test
     void otherKeysAndRecordsWithoutKeyMayGoOn() {
         Story story = new Story()
                 .produce("a", "b", "-", "-")

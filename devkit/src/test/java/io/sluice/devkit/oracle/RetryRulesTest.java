@@ -47,6 +47,16 @@ class RetryRulesTest {
     }
 
     @Test
+    void whatIsReleasedAndFailsElsewhereInTheSameMillisecondIsInOrder() {
+        Story story = new Story().produce("a").assigned(1);
+        long now = story.now();
+        story.deliver("p2/1", 1, 0).at(now).answer("p2/1", 1, 0, 1, Verdict.RETRY, -1);
+        story.at(now).deliver(STREAM, 1, 0).at(now).answer(STREAM, 1, 0, 1, Verdict.RELEASE, -1);
+        story.at(now + 200).attempt(2).deliver(STREAM, 2, 0).ack(STREAM, 2, 0, 1);
+        assertThat(story.judge().clean()).as("%s", story.judge()).isTrue();
+    }
+
+    @Test
     void aWideRetryCountsNoAttempt() {
         Story story =
                 new Story().produce("a", "b").assigned(1).deliver(STREAM, 1, 0).answerWide(STREAM, 1, 0, 1);
@@ -74,6 +84,16 @@ class RetryRulesTest {
         story.attempt(1).deliver("p2/1", 1, 0).ack("p2/1", 1, 0, 1);
         assertThat(story.judge().clean()).as("%s", story.judge()).isTrue();
         assertThat(story.judge(Terms.defaults().attemptsSurvive(true)).counts()).isEqualTo(Map.of(Rule.G12, 1L));
+    }
+
+    @Test
+    void whatAnOwnerDidNotCommitIsLostWithItWhateverTheNextOneCommits() {
+        Story story = new Story().produce("a").assigned(1).metadata("notes").commit(0);
+        story.attempt(3).deliver(STREAM, 1, 0).answer(STREAM, 1, 0, 1, Verdict.RETRY, 60_000);
+        story.event(EventKind.GATEWAY_KILL, "gw", "").gateway("other/0").assigned(1);
+        story.pause(10_000).commit(0).pause(100).event(EventKind.GATEWAY_KILL, "other", "");
+        story.gateway("third/0").assigned(1).attempt(1).deliver("p2/1", 1, 0).ack("p2/1", 1, 0, 1);
+        assertThat(story.judge(Terms.defaults().attemptsSurvive(true)).counts()).isEmpty();
     }
 
     @Test

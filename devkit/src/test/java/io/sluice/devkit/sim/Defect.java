@@ -31,7 +31,18 @@ enum Defect {
     TRUSTS_AN_OLD_LEADER("OffsetLedger", "latestLeaderEpoch", Huge.class),
     TELLS_TOO_MUCH("CompletionEncoder", "addRun", OneLonger.class),
     BLAMES_THE_INNOCENT("Suspects", "holds", Always.class),
-    LETS_SUSPECTS_SHARE("Suspects", "reserve", Nothing.class);
+    LETS_SUSPECTS_SHARE("Suspects", "reserve", Nothing.class),
+    SENDS_INTO_A_FLOOD("FloodBreaker", "allowance", Huge.class),
+    TRIES_MANY_BATCHES_AT_A_TIME("FloodBreaker", "sent", Skipped.class),
+    OVERLOOKS_A_FLOOD("FloodBreaker", "open", Skipped.class),
+    NEVER_BELIEVES_A_FLOOD_IS_OVER("FloodBreaker", "close", Skipped.class),
+    GIVES_UP_TOO_SOON("AgeLimit", "isOver", Always.class),
+    NEVER_GIVES_UP_WHAT_WAITS("AgeLimit", "due", Skipped.class),
+    BEGINS_NO_AGE("AgeLimit", "watch", Skipped.class),
+    LOSES_WHAT_COMES_BACK("Arrivals", "returned", Skipped.class),
+    COUNTS_ANEW_WHAT_COMES_BACK("Entry", "carryOn", Sabotage.ForgetsItsPast.class),
+    FORGETS_HOW_LONG_TO_WAIT("Delays", "nonZero", Zero.class),
+    DISOWNS_WHAT_IT_MOVED("RetryHeaders", "write", Sabotage.NamesAnother.class);
 
     final String type;
     final String method;

@@ -14,8 +14,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Timeout(300)
 class PlantedDefectsTest {
     private static final int STEPS = 2_000;
-    private static final int ENOUGH = 5;
-    private static final int MOST_SEEDS = 600;
+    private static final int ENOUGH = 3;
+    private static final int MOST_SEEDS = 2_000;
 
     @ParameterizedTest
     @EnumSource

@@ -23,6 +23,22 @@ public final class Sabotage {
         }
     }
 
+    /** What a retry topic tells of a record is not listened to. */
+    public static final class ForgetsItsPast {
+        @Advice.OnMethodExit
+        static void exit(@Advice.This Entry self) {
+            self.attempts = 0;
+        }
+    }
+
+    /** What is written for this pipeline is marked as another's. */
+    public static final class NamesAnother {
+        @Advice.OnMethodEnter
+        static void enter(@Advice.Argument(value = 1, readOnly = false) String pipeline) {
+            pipeline = "another";
+        }
+    }
+
     /** The record is done although its letter is not durable. */
     public static final class TreatsAsPublished {
         @Advice.OnMethodEnter(skipOn = Advice.OnNonDefaultValue.class)

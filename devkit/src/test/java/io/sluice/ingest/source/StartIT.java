@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sluice.ingest.config.PipelineConfig;
 import io.sluice.ingest.config.PipelineConfig.Start;
+import io.sluice.ingest.delivery.PartitionEpoch;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
@@ -12,6 +13,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewPartitions;
@@ -77,6 +80,27 @@ class StartIT extends KafkaTest {
             member.awaitSeen(5);
             assertThat(member.lane.where()).startsWith(topic + "-0@15").doesNotContain(topic + "-1@0");
             Member.until("committed", () -> committed(0) == 20 && committed(1) == 1);
+        }
+    }
+
+    @Test
+    void aTopicMadeAnewIsToldFromTheOneThatWasAssigned() {
+        kafka.createTopic(topic, 1);
+        var partition = new PartitionState(new TopicPartition(topic, 0), new PartitionEpoch(topic, 0, 1), 0, null);
+        AtomicLong nowNs = new AtomicLong();
+        try (LaneAdmin admin = new LaneAdmin(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
+            TopicIds ids = new TopicIds(admin, 0);
+            BooleanSupplier swapped = () -> !ids.tick(List.of(partition), nowNs.addAndGet(1_000_000_000))
+                    .isEmpty();
+            Member.until("the id is known", () -> {
+                assertThat(swapped.getAsBoolean()).isFalse();
+                return ids.knows(partition);
+            });
+
+            kafka.deleteTopic(topic);
+            kafka.createTopic(topic, 1);
+
+            Member.until("the other id is noticed", swapped::getAsBoolean);
         }
     }
 

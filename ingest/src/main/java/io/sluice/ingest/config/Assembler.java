@@ -44,15 +44,23 @@ final class Assembler {
     /** Null: nothing is parked. */
     static PipelineConfig.@Nullable Parking parking(Values pipeline) {
         return pipeline.get("retry.parking", Boolean.class)
-                ? new PipelineConfig.Parking(retryPrefix(pipeline), pipeline.get("retry.topics_create", Boolean.class))
+                ? new PipelineConfig.Parking(
+                        retryPrefix(pipeline),
+                        pipeline.get("retry.topics_create", Boolean.class),
+                        pipeline.size("retry.parking_index"))
                 : null;
     }
 
     static List<String> parkingTopics(Values pipeline) {
-        PipelineConfig.Parking parking = parking(pipeline);
-        return parking == null || pipeline.isWritten("source.topics_pattern")
-                ? List.of()
-                : pipeline.texts("source.topics").stream().map(parking::topic).toList();
+        // Asked while values are still checked: there is none where what was given is refused.
+        boolean parks = Boolean.TRUE.equals(pipeline.find("retry.parking", Boolean.class));
+        if (!parks || pipeline.isWritten("source.topics_pattern")) {
+            return List.of();
+        }
+        String prefix = retryPrefix(pipeline);
+        return pipeline.texts("source.topics").stream()
+                .map(source -> PipelineConfig.Parking.topic(prefix, source))
+                .toList();
     }
 
     static AdminConfig admin(String listen) {

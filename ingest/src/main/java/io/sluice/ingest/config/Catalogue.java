@@ -140,6 +140,13 @@ final class Catalogue {
                     "With `ordering: key`: what follows a failing record of its key waits in a topic, in order, instead of"
                             + " in memory, once it is more than a 64th of `in_flight.records`. One topic for each source"
                             + " topic, `PREFIX.TOPIC.parked`, with as many partitions."),
+            Item.Key.of(
+                    "parking_index",
+                    new Size(64 * KIB, 64 * GIB),
+                    "64MiB",
+                    "Most memory for the index of what is parked, divided among lanes and their partitions: 32 bytes a"
+                            + " record, and for each key 512 bytes and the key. What finds no room waits in `in_flight`,"
+                            + " which in the end stops its partition."),
             Item.Key.noted(
                     "topics_prefix",
                     RETRY_PREFIX,

@@ -117,13 +117,18 @@ public record PipelineConfig(
      *
      * @param prefix begins their names
      * @param create whether missing topics are created
+     * @param indexBytes most memory for the index of what is parked
      */
-    public record Parking(String prefix, boolean create) {
+    public record Parking(String prefix, boolean create, long indexBytes) {
         /** Nothing but the gateway itself may decide what is no longer needed. */
         public static final java.util.Map<String, String> CONFIGS =
                 java.util.Map.of("cleanup.policy", "delete", "retention.ms", "-1", "retention.bytes", "-1");
 
         public String topic(String source) {
+            return topic(prefix, source);
+        }
+
+        static String topic(String prefix, String source) {
             return prefix + "." + source + ".parked";
         }
     }

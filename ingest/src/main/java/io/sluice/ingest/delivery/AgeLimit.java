@@ -10,6 +10,8 @@ final class AgeLimit {
     static final class Expiry extends Timed {
         private final Entry entry;
         private String by = "";
+        /** Its time ended while it could not be given up: it gets one more attempt. */
+        boolean keepsTurn;
 
         Expiry(Entry entry) {
             this.entry = entry;
@@ -49,11 +51,10 @@ final class AgeLimit {
         queues.deadlines.schedule(entry.expiry, entry.firstFailedNs + maxAgeNs);
     }
 
-    /** A record has left its batch: if its time ended meanwhile, that is seen to at the next tick. */
-    void back(Entry entry, long nowNs) {
-        Expiry expiry = entry.expiry;
-        if (expiry != null && expiry.heapIndex < 0) {
-            queues.deadlines.schedule(expiry, nowNs);
+    /** A record has left its batch: it has had its turn. {@link Queues#rest} sees to it if its time ended meanwhile. */
+    void back(Entry entry) {
+        if (entry.expiry != null) {
+            entry.expiry.keepsTurn = false;
         }
     }
 
@@ -61,7 +62,11 @@ final class AgeLimit {
     void due(Expiry expiry, long nowNs) {
         Entry entry = expiry.entry;
         KeyQueue queue = entry.queue;
-        if (entry.batch != null || queue.head != entry || !breaker.closed()) {
+        if (entry.batch != null || queue.head != entry) {
+            return;
+        }
+        if (!breaker.closed() || queue.state == KeyQueue.State.HELD) {
+            expiry.keepsTurn = true;
             return;
         }
         switch (queue.state) {

@@ -103,12 +103,11 @@ final class Arrivals {
     /** What the last owner had counted of a record counts on. */
     private void recall(Entry entry, Completions.Note note, long nowNs) {
         if (note != null) {
-            // One that had its last attempt has no durable dead letter; it fails once more before it gets one.
-            entry.attempts = Math.min(note.attempts(), settings.retry().maxAttempts() - 1);
-            entry.lonelyDeaths = Math.min(note.lonelyDeaths(), settings.retry().maxDeliveries() - 1);
-            entry.deaths = entry.lonelyDeaths > 0 ? Queues.SUSPECT_AFTER : 0;
-            entry.firstFailedNs = CompletionEncoder.laneNs(note.firstFailedMs(), settings.epochMsAtZero(), nowNs);
-            age.watch(entry, "");
+            long firstFailedNs = CompletionEncoder.laneNs(note.firstFailedMs(), settings.epochMsAtZero(), nowNs);
+            entry.recall(note.attempts(), note.lonelyDeaths(), firstFailedNs, settings.retry());
+            if (note.attempts() > 0) {
+                age.watch(entry, "");
+            }
         }
     }
 

@@ -1,5 +1,7 @@
 package io.sluice.ingest.delivery;
 
+import java.util.Arrays;
+
 /**
  * What a group's commit says about one partition beyond its offset: which records above it are done, and what is known
  * of failed ones. Made by {@link CompletionCodec#decode}, handed to the lane before the partition's first record.
@@ -32,6 +34,13 @@ public final class Completions {
         this.to = to;
         this.notes = notes;
         this.leaderEpoch = leaderEpoch;
+    }
+
+    /** Whether a record is done, so that its next owner is not given it. */
+    boolean isDone(long offset) {
+        int at = Arrays.binarySearch(from, offset);
+        int run = at >= 0 ? at : -at - 2;
+        return run >= 0 && offset < to[run];
     }
 
     public boolean isEmpty() {

@@ -40,7 +40,7 @@ public final class Delivery {
         this.breaker = new FloodBreaker(settings.flood(), stats.floods);
         this.desk = new DeadLetterDesk(effects, queues, partitions, settings.retry(), stats, breaker);
         this.age = new AgeLimit(settings.retry(), queues, desk, breaker);
-        this.parking = new ParkingDesk(settings, effects, queues, partitions, stats);
+        this.parking = new ParkingDesk(settings, effects, queues, partitions, age, stats);
         Delays delays = new Delays(settings, queues, desk);
         this.arrivals = new Arrivals(settings, partitions, queues, delays, age, parking, stats);
         this.suspects = new Suspects(queues, streams, settings.batchRecords());
@@ -311,7 +311,7 @@ public final class Delivery {
         if (!due.isEmpty()) {
             streams.askBack(due, partitions.untilNextClose(nowNs, Long.MAX_VALUE));
         }
-        int n = partitions.closeDue(nowNs, desk, streams.anyUsable() && breaker.closed());
+        int n = partitions.closeDue(nowNs, desk, parking, streams.anyUsable() && breaker.closed());
         if (n > 0) {
             recordsTaken();
         }

@@ -14,6 +14,7 @@ package io.sluice.ingest.delivery;
  * @param epochMsAtZero wall-clock milliseconds when the lane's clock stood at 0
  * @param parkingShare most records of a waiting key in memory, the rest is parked; 0: nothing is parked
  * @param parkingShareBytes the same in bytes, one record excepted
+ * @param parkingIndexBytes most memory for the index of what is parked, in bytes; at least one record a partition is
  * @param flood when too many dead letters stop the sending
  */
 public record DeliverySettings(
@@ -30,64 +31,5 @@ public record DeliverySettings(
         long epochMsAtZero,
         FloodPolicy flood,
         int parkingShare,
-        long parkingShareBytes) {
-
-    /** Parks nothing. */
-    public DeliverySettings(
-            Ordering ordering,
-            int batchRecords,
-            long batchBytes,
-            long lingerNs,
-            long leaseNs,
-            long maxLeaseNs,
-            RetryPolicy retry,
-            RetryTiers tiers,
-            long hashSeed,
-            String pipeline,
-            long epochMsAtZero,
-            FloodPolicy flood) {
-        this(
-                ordering,
-                batchRecords,
-                batchBytes,
-                lingerNs,
-                leaseNs,
-                maxLeaseNs,
-                retry,
-                tiers,
-                hashSeed,
-                pipeline,
-                epochMsAtZero,
-                flood,
-                0,
-                0);
-    }
-
-    /** Sends on however many dead letters there are. */
-    public DeliverySettings(
-            Ordering ordering,
-            int batchRecords,
-            long batchBytes,
-            long lingerNs,
-            long leaseNs,
-            long maxLeaseNs,
-            RetryPolicy retry,
-            RetryTiers tiers,
-            long hashSeed,
-            String pipeline,
-            long epochMsAtZero) {
-        this(
-                ordering,
-                batchRecords,
-                batchBytes,
-                lingerNs,
-                leaseNs,
-                maxLeaseNs,
-                retry,
-                tiers,
-                hashSeed,
-                pipeline,
-                epochMsAtZero,
-                FloodPolicy.OFF);
-    }
-}
+        long parkingShareBytes,
+        long parkingIndexBytes) {}

@@ -9,6 +9,7 @@ import java.util.List;
  * @param liveRecords received and not settled
  * @param heldLetters dead letters that could not be written so far
  * @param lastPublishFailure why, empty if none failed
+ * @param lastParkingFailure why something could not be written to a parking topic, empty if all could
  * @param sinceProgressNs time since a record was last settled; meaningful while {@code liveRecords > 0}
  * @param blocker what keeps records from being sent
  * @param flood the breaker for dead letters
@@ -20,6 +21,7 @@ public record DeliveryView(
         int suspects,
         int heldLetters,
         String lastPublishFailure,
+        String lastParkingFailure,
         long sinceProgressNs,
         Blocker blocker,
         Flood flood,
@@ -107,6 +109,7 @@ public record DeliveryView(
                 delivery.queues().suspects.size(),
                 delivery.desk().held(),
                 delivery.desk().lastFailure(),
+                delivery.parking().lastFailure(),
                 nowNs - delivery.lastProgressNs(),
                 blocker(delivery),
                 delivery.breaker().view(nowNs),

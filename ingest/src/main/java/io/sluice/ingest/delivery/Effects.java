@@ -39,8 +39,16 @@ public interface Effects {
     /** Where a new owner has to begin to read the parking log; only grows. */
     default void parkingPosition(PartitionEpoch partition, long place) {}
 
-    /** How many keys have something in the parking log. */
-    default void parkedKeys(PartitionEpoch partition, int keys) {}
+    /**
+     * What waits in the parking log.
+     *
+     * @param withheld records that wait for room in its index
+     * @param sinceNs since when the oldest key has been waiting, as far as this owner knows, on the lane's clock; 0: none does
+     */
+    default void parkedNow(PartitionEpoch partition, int keys, long records, int withheld, long sinceNs) {}
+
+    /** After {@link ParkingDesk#leave}: the log has all that the next owner needs, or it took too long. */
+    default void parkingLeft(PartitionEpoch partition) {}
 
     /** The position of the source that the broker has confirmed; -1: none. */
     default long committed(PartitionEpoch partition) {

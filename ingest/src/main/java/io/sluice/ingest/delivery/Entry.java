@@ -49,6 +49,9 @@ public final class Entry {
     /** Read back from the parking log: in a queue, but not in the list of its ledger. */
     boolean parked;
 
+    /** Of one read back: how often it had failed when that was last noted in the log. */
+    int noted;
+
     OffsetLedger ledger;
     /** How many records of the ledger came before it. */
     long ordinal;
@@ -190,6 +193,15 @@ public final class Entry {
                 : attempts > origin.attempts() || lonelyDeaths > origin.streamsEnded();
     }
 
+    /** Takes over what an earlier owner, or this one, has counted; one more failure is left before it is given up. */
+    void recall(int itsAttempts, int itsLonelyDeaths, long itsFirstFailedNs, RetryPolicy retry) {
+        // One that had its last attempt has no durable dead letter; it fails once more before it gets one.
+        attempts = Math.min(itsAttempts, retry.maxAttempts() - 1);
+        lonelyDeaths = Math.min(itsLonelyDeaths, retry.maxDeliveries() - 1);
+        deaths = lonelyDeaths > 0 ? Queues.SUSPECT_AFTER : 0;
+        firstFailedNs = itsAttempts > 0 ? itsFirstFailedNs : 0;
+    }
+
     /** Takes over what had happened to it before it came back from a retry topic. */
     void carryOn(Origin from) {
         origin = from;
@@ -222,6 +234,7 @@ public final class Entry {
         held = false;
         letter = null;
         parked = false;
+        noted = 0;
         ledger = null;
         older = null;
         newer = null;

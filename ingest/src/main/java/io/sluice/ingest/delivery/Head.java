@@ -57,6 +57,10 @@ public record Head(
         RETRY_TOPIC_HELD,
         /** It is being written to the parking log behind its key, or waits for a mark there. */
         PARKING,
+        /** Its write to the parking log has failed and is tried again. */
+        PARKING_HELD,
+        /** It waits for room in the index of what is parked. */
+        PARKING_FULL,
         /** Waits until the flood of dead letters is over. */
         DEAD_LETTER_FLOOD,
         /** Not sent any more: the partition is being given up. */
@@ -91,7 +95,10 @@ public record Head(
             return Where.IN_BATCH;
         }
         if (e.publishing && e.letter.content instanceof ParkingWrite) {
-            return Where.PARKING;
+            return e.letter.failures > 0 ? Where.PARKING_HELD : Where.PARKING;
+        }
+        if (e.ledger.parking != null && e.ledger.parking.withheld.containsKey(e.offset)) {
+            return Where.PARKING_FULL;
         }
         if (e.publishing) {
             return e.letter.content instanceof DeadLetter
@@ -129,7 +136,7 @@ public record Head(
             case DEAD_LETTER_HELD, RETRY_TOPIC_HELD ->
                 e.letter == null || e.letter.heapIndex < 0 ? -1 : Math.max(0, e.letter.dueNs - nowNs);
             case DEAD_LETTER_FLOOD -> delivery.breaker().view(nowNs).leftNs();
-            case READY, IN_BATCH, SUSPECT, DEAD_LETTER, RETRY_TOPIC, PARKING, CLOSING -> -1;
+            case READY, IN_BATCH, SUSPECT, DEAD_LETTER, RETRY_TOPIC, PARKING, PARKING_HELD, PARKING_FULL, CLOSING -> -1;
         };
     }
 }

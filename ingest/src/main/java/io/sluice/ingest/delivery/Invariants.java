@@ -81,11 +81,22 @@ public final class Invariants {
         return delivery.partitions().ledger(partition) != null;
     }
 
+    /** Whether the breaker for dead letters lets records through. */
+    public Flood.State flood(long nowNs) {
+        return delivery.breaker().view(nowNs).state();
+    }
+
+    /** Where a record was read: of one that came back, its place in the retry topic, not that of the original. */
+    public static long readAt(Entry entry) {
+        return entry.offset;
+    }
+
     private void ledger(OffsetLedger ledger) {
         int inLedger = 0;
         int outstanding = 0;
         int letters = 0;
         int inOut = 0;
+        int withheld = 0;
         long last = -1;
         long committable = ledger.committable();
         for (Entry e = ledger.oldest(); e != null; e = e.newer) {
@@ -104,6 +115,9 @@ public final class Invariants {
                 outstanding++;
                 letters++;
                 timers += e.letter.heapIndex >= 0 ? 1 : 0;
+            } else if (ledger.parking != null && ledger.parking.withheld.get(e.offset) == e) {
+                require(e.queue == null, "K a record that waits to be parked is in a queue", e);
+                withheld++;
             }
             require(e.publishing || !e.held, "a record is held without a letter", e);
         }
@@ -126,7 +140,7 @@ public final class Invariants {
         }
         require(outstanding == ledger.outstanding, "L outstanding counted in a ledger", ledger.partition);
         live += inLedger + inOut;
-        queued += inLedger + inOut - letters;
+        queued += inLedger + inOut - letters - withheld;
     }
 
     private void queues(OffsetLedger ledger) {

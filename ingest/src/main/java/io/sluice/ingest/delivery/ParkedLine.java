@@ -1,7 +1,9 @@
 package io.sluice.ingest.delivery;
 
 import java.util.Arrays;
+import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.LongPredicate;
 
 /**
  * The parked records of one key, in the order of the source: where each stands in the parking log, and how far they are
@@ -25,6 +27,12 @@ final class ParkedLine {
 
     /** Highest origin that was read back; with {@link #out} empty, all up to here are drained. */
     long outTo = -1;
+
+    /** Of those that have failed, what is durable of it. */
+    final TreeMap<Long, ParkingEntry.Tries> tries = new TreeMap<>();
+
+    /** When it was first looked at; 0: not yet. */
+    long sinceNs;
 
     /** The mark on its way; -1: none. */
     long marking = -1;
@@ -68,6 +76,10 @@ final class ParkedLine {
         return writing.contains(origin) || Arrays.binarySearch(origins, first, last, origin) >= 0;
     }
 
+    int size() {
+        return last - first;
+    }
+
     boolean isEmpty() {
         return first == last;
     }
@@ -105,11 +117,22 @@ final class ParkedLine {
         return below < first ? -1 : origins[below];
     }
 
+    /** The highest origin up to which all are settled, and are so for the source as well; -1: none. */
+    long drainedWhile(LongPredicate settledThere) {
+        long settled = out.isEmpty() ? outTo : Math.min(outTo, out.first() - 1);
+        long highest = -1;
+        for (int i = first; i < last && origins[i] <= settled && settledThere.test(origins[i]); i++) {
+            highest = origins[i];
+        }
+        return highest;
+    }
+
     /** A mark is durable: nobody needs these any more. */
     void forget(long upTo) {
         while (first < last && origins[first] <= upTo) {
             first++;
         }
+        tries.headMap(upTo, true).clear();
     }
 
     /** Lowest place in the log that is still needed. */

@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.function.LongPredicate;
 
 /**
  * Which records of one source partition wait in its parking log, and what that means for those that arrive. A key that
@@ -32,7 +33,14 @@ final class Parking {
         PARKED_BEFORE
     }
 
+    /** What the index takes for a record, and for a key beside its own bytes, at most. */
+    static final int RECORD_BYTES = 32;
+
+    static final int KEY_BYTES = 512;
+
     private final int share;
+    private long records;
+    private long keyBytes;
     private final Map<ByteBuffer, ParkedLine> lines = new LinkedHashMap<>();
     /** Places of accepted claims; a reader has to begin at the one that governs what it needs. */
     private final TreeSet<Long> claims = new TreeSet<>();
@@ -67,15 +75,17 @@ final class Parking {
         if (entry instanceof ParkingEntry.Parked parked) {
             // A write that was given up and done again may have come to pass after all, late.
             if (parked.origin() > doneTo.getOrDefault(parked.key(), -1L)) {
-                lines.computeIfAbsent(parked.key(), k -> new ParkedLine()).add(parked.origin(), place);
+                add(line(parked.key()), parked, place);
             }
         } else if (entry instanceof ParkingEntry.Done done) {
             doneTo.merge(done.key(), done.upTo(), Math::max);
             ParkedLine line = lines.get(done.key());
             if (line != null) {
-                line.forget(done.upTo());
+                forget(line, done.upTo());
                 removeIfOver(done.key(), line);
             }
+        } else if (entry instanceof ParkingEntry.Tried tried) {
+            tried(tried);
         }
         return true;
     }
@@ -107,8 +117,7 @@ final class Parking {
             if (!waits || queued < share) {
                 return Arrival.ENQUEUE;
             }
-            line = new ParkedLine();
-            lines.put(key, line);
+            line = line(key);
         } else if (line.contains(offset)) {
             return Arrival.PARKED_BEFORE;
         } else if ((precedes(line, offset) && !(waits && queued >= share))
@@ -116,7 +125,70 @@ final class Parking {
             return Arrival.ENQUEUE;
         }
         line.writing.add(offset);
+        records++;
         return Arrival.PARK;
+    }
+
+    private ParkedLine line(ByteBuffer key) {
+        ParkedLine line = lines.get(key);
+        if (line == null) {
+            line = new ParkedLine();
+            lines.put(key, line);
+            keyBytes += KEY_BYTES + key.remaining();
+        }
+        return line;
+    }
+
+    private void add(ParkedLine line, ParkingEntry.Parked parked, long place) {
+        records += line.add(parked.origin(), place) ? 1 : 0;
+        if (!parked.tries().equals(ParkingEntry.Tries.NONE)) {
+            line.tries.merge(parked.origin(), parked.tries(), ParkingEntry.Tries::and);
+        }
+    }
+
+    private void forget(ParkedLine line, long upTo) {
+        records -= line.size();
+        line.forget(upTo);
+        records += line.size();
+    }
+
+    /** A record that is parked has failed so often, which is durable or about to be. */
+    void tried(ParkingEntry.Tried tried) {
+        ParkedLine line = lines.get(tried.key());
+        if (line != null && line.contains(tried.origin())) {
+            line.tries.merge(tried.origin(), tried.tries(), ParkingEntry.Tries::and);
+        }
+    }
+
+    /** What is known of a parked record's failures. */
+    ParkingEntry.Tries tries(ByteBuffer key, long origin) {
+        return lines.get(key).tries.getOrDefault(origin, ParkingEntry.Tries.NONE);
+    }
+
+    /** What the index takes of memory at most, in bytes, those that are still being written included. */
+    long indexBytes() {
+        return records * RECORD_BYTES + keyBytes;
+    }
+
+    /** Parked, or being parked, or read back and not forgotten. */
+    long records() {
+        return records;
+    }
+
+    /**
+     * Whether a record that was to be parked, and never was handed to a writer, may rather go into its key's empty queue:
+     * nothing of the key that comes before it is in the log.
+     */
+    boolean takeBack(ByteBuffer key, long offset) {
+        ParkedLine line = lines.get(key);
+        boolean first = line.writing.first() == offset && (line.isEmpty() || line.lowest() > offset);
+        if (!first || !line.out.isEmpty() || line.marking >= 0) {
+            return false;
+        }
+        line.writing.remove(offset);
+        records--;
+        removeIfOver(key, line);
+        return true;
     }
 
     /** An earlier owner had less of the key in memory than it seems now, or lost it. */
@@ -125,10 +197,10 @@ final class Parking {
     }
 
     /** A record is durable in the log. */
-    void written(ByteBuffer key, long origin, long place) {
-        ParkedLine line = lines.get(key);
-        line.writing.remove(origin);
-        line.add(origin, place);
+    void written(ParkingEntry.Parked parked, long place) {
+        ParkedLine line = lines.get(parked.key());
+        records -= line.writing.remove(parked.origin()) ? 1 : 0;
+        add(line, parked, place);
     }
 
     /**
@@ -172,10 +244,20 @@ final class Parking {
         return line.marking;
     }
 
+    /**
+     * The last mark of a key, when its partition is given up and nothing more of it will be sent.
+     *
+     * @param settledThere whether the last commit of the source says that a record is settled there
+     * @return up to which origin; -1: there is nothing to be marked
+     */
+    long lastMark(ByteBuffer key, LongPredicate settledThere) {
+        return lines.get(key).drainedWhile(settledThere);
+    }
+
     /** A mark is durable. */
     void marked(ByteBuffer key) {
         ParkedLine line = lines.get(key);
-        line.forget(line.marking);
+        forget(line, line.marking);
         line.marking = -1;
         line.closing = false;
         removeIfOver(key, line);
@@ -184,6 +266,7 @@ final class Parking {
     private void removeIfOver(ByteBuffer key, ParkedLine line) {
         if (line.isEmpty() && line.writing.isEmpty()) {
             lines.remove(key);
+            keyBytes -= KEY_BYTES + key.remaining();
         }
     }
 
@@ -196,6 +279,26 @@ final class Parking {
     /** Keys with something in the log. */
     Iterable<ByteBuffer> keys() {
         return lines.keySet();
+    }
+
+    /** Lowest offset that is to be written; -1: none. */
+    long firstWriting(ByteBuffer key) {
+        ParkedLine line = lines.get(key);
+        return line.writing.isEmpty() ? -1 : line.writing.first();
+    }
+
+    /** Since when the oldest key has been waiting, as far as was asked since. */
+    long sinceNs(long nowNs) {
+        for (ParkedLine line : lines.values()) {
+            line.sinceNs = line.sinceNs == 0 ? nowNs : line.sinceNs;
+            return line.sinceNs;
+        }
+        return 0;
+    }
+
+    void seen(ByteBuffer key, long nowNs) {
+        ParkedLine line = lines.get(key);
+        line.sinceNs = line.sinceNs == 0 ? nowNs : line.sinceNs;
     }
 
     /** Whether nothing is parked. */
@@ -218,6 +321,9 @@ final class Parking {
             lowest = Math.min(lowest, line.lowestPlace());
         }
         Long claim = claims.floor(lowest);
+        if (claim != null) {
+            claims.headSet(claim).clear();
+        }
         return claim == null ? -1 : claim;
     }
 }

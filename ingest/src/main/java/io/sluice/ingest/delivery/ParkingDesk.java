@@ -2,7 +2,6 @@ package io.sluice.ingest.delivery;
 
 import io.sluice.ingest.delivery.Parking.Arrival;
 import java.nio.ByteBuffer;
-import java.util.ArrayDeque;
 
 /**
  * Joins {@link Parking} to the lane: what it decides becomes writes to the parking log and places to be read, and what was
@@ -14,11 +13,7 @@ import java.util.ArrayDeque;
  */
 public final class ParkingDesk {
     private static final long TURN_NS = 2_000_000L;
-    private static final long AGAIN_NS = 500_000_000L;
     private static final long POSITION_NS = 5_000_000_000L;
-    private static final int KEYS_A_TURN = 256;
-    /** Shares that may be read back at once; beyond that a key gets one record at a time. */
-    private static final int FULL_SHARES = 16;
 
     private final int share;
     private final long shareBytes;
@@ -28,17 +23,24 @@ public final class ParkingDesk {
     private final Partitions partitions;
     private final DeliveryStats stats;
 
-    private record Failed(ParkingWrite write, long againNs) {}
-
-    private final ArrayDeque<ParkingWrite> waiting = new ArrayDeque<>();
-    private final ArrayDeque<Failed> failed = new ArrayDeque<>();
-    private String lastFailure = "";
+    private final RetryPolicy retry;
+    private final AgeLimit age;
+    private final long epochMsAtZero;
+    private final ParkedKeys keys;
+    private final ParkingWrites writes;
+    private final ParkingLeave leaves;
     private long claims;
     private long turnNs;
     private long positionNs;
     private boolean active;
 
-    ParkingDesk(DeliverySettings settings, Effects effects, Queues queues, Partitions partitions, DeliveryStats stats) {
+    ParkingDesk(
+            DeliverySettings settings,
+            Effects effects,
+            Queues queues,
+            Partitions partitions,
+            AgeLimit age,
+            DeliveryStats stats) {
         this.share = settings.parkingShare();
         this.shareBytes = settings.parkingShareBytes();
         this.seed = settings.hashSeed();
@@ -46,6 +48,16 @@ public final class ParkingDesk {
         this.queues = queues;
         this.partitions = partitions;
         this.stats = stats;
+        this.age = age;
+        this.retry = settings.retry();
+        this.epochMsAtZero = settings.epochMsAtZero();
+        this.writes = new ParkingWrites(effects, queues, this::wants);
+        this.leaves = new ParkingLeave(effects, writes);
+        this.keys = new ParkedKeys(settings, effects, queues, partitions, writes);
+    }
+
+    private boolean wants(PartitionEpoch partition) {
+        return partitions.ledger(partition) != null || leaves.has(partition);
     }
 
     /** An entry of the log was read, before the claim or that itself; in the log's order. */
@@ -89,13 +101,8 @@ public final class ParkingDesk {
 
     private void claim(OffsetLedger ledger, PartitionParking parking) {
         parking.claim = new ParkingEntry.Owner(parking.core.nextNumber(parking.generation), seed + ++claims);
-        note(ledger, null, 0, parking.claim);
-    }
-
-    private void note(OffsetLedger ledger, byte[] key, long offset, ParkingEntry content) {
-        Entry entry = new Entry();
-        entry.fill(ledger.partition, offset, key, null, Header.NONE, ledger.partition.topic());
-        waiting.addLast(new ParkingWrite(entry, content));
+        writes.note(ledger.partition, null, 0, parking.claim);
+        active = true;
     }
 
     /** What to do with a record that arrives; {@link #park} has to follow if it says so. */
@@ -124,19 +131,14 @@ public final class ParkingDesk {
                 || (queue.head != null && queue.head.attempts > 0);
     }
 
-    /** Writes a record of a ledger, in no queue, to the log. */
+    /** Writes a record of a ledger, in no queue, to the log, as soon as its index has room. */
     void park(OffsetLedger ledger, Entry entry) {
-        ParkingEntry.Owner me = ledger.parking.claim;
-        ParkingWrite write =
-                new ParkingWrite(entry, new ParkingEntry.Parked(me, ByteBuffer.wrap(entry.key), entry.offset));
         ledger.parking.saw(entry);
         entry.queue = null;
-        entry.publishing = true;
-        entry.letter = new Letter(write);
         queues.stopAging(entry);
-        ledger.outstanding++;
-        waiting.addLast(write);
         active = true;
+        ledger.parking.withheld.put(entry.offset, entry);
+        keys.writeWithheld(ledger);
     }
 
     /** A write is durable. */
@@ -144,9 +146,10 @@ public final class ParkingDesk {
         Entry entry = write.entry();
         OffsetLedger ledger = partitions.ledger(entry.partition);
         if (ledger == null) {
-            drop(write);
+            leaves.published(write);
+            writes.drop(write);
         } else if (write.content() instanceof ParkingEntry.Parked parked) {
-            ledger.parking.core.written(parked.key(), parked.origin(), place);
+            ledger.parking.core.written(parked, place);
             entry.publishing = false;
             ledger.outstanding--;
             stats.parked.add(1);
@@ -165,15 +168,11 @@ public final class ParkingDesk {
     /** A write has failed; it is tried again for ever. */
     public void publishFailed(ParkingWrite write, String why, long nowNs) {
         stats.publishFailures.add(1);
-        lastFailure = why;
-        failed.addLast(new Failed(write, nowNs + AGAIN_NS));
-        active = true;
-    }
-
-    private void drop(ParkingWrite write) {
-        if (write.content() instanceof ParkingEntry.Parked) {
-            queues.free(write.entry());
+        if (write.entry().letter != null) {
+            write.entry().letter.failures++;
         }
+        writes.failed(write, why, nowNs);
+        active = true;
     }
 
     /** A record that was asked for by {@link Effects#readParked}; those of a key in the order in which they were asked for. */
@@ -197,11 +196,20 @@ public final class ParkingDesk {
         entry.receivedNs = nowNs;
         entry.ledger = ledger;
         entry.parked = true;
+        ParkingEntry.Tries tries = ledger.parking.core.tries(ByteBuffer.wrap(key), offset);
+        if (tries.attempts() + tries.lonelyDeaths() > 0) {
+            long firstNs = CompletionEncoder.laneNs(tries.firstFailedMs(), epochMsAtZero, nowNs);
+            entry.recall(tries.attempts(), tries.lonelyDeaths(), firstNs, retry);
+            entry.noted = entry.attempts + entry.lonelyDeaths;
+        }
         ledger.parking.saw(entry);
         ledger.parking.out.put(offset, entry);
         stats.unparked.add(1);
         partitions.unparked(entry);
         queues.enqueue(ledger, entry, nowNs);
+        if (tries.attempts() > 0) {
+            age.watch(entry, "");
+        }
     }
 
     /** Does what is due. Returns how many writes were handed over. */
@@ -216,7 +224,9 @@ public final class ParkingDesk {
             turnNs = nowNs + TURN_NS;
             turns(nowNs);
         }
-        return offer(nowNs);
+        int n = writes.offer(nowNs);
+        active |= writes.blocked();
+        return n;
     }
 
     /** A key begins to wait with more than its share in memory. */
@@ -237,57 +247,22 @@ public final class ParkingDesk {
 
     private void turns(long nowNs) {
         boolean tell = positionNs - nowNs <= 0;
-        boolean any = !failed.isEmpty() || !waiting.isEmpty();
+        boolean any = !writes.isEmpty() || !leaves.isEmpty();
+        leaves.tick(nowNs);
         for (OffsetLedger ledger : partitions.all()) {
             PartitionParking parking = ledger.parking;
-            if (parking == null || ledger.closing) {
+            // Until the claim was read, what seems to be parked may have been marked further on in the log.
+            if (parking == null || !parking.claimed || ledger.closing) {
                 continue;
             }
             any |= !parking.core.isIdle() || parking.moved;
-            turn(ledger, parking);
+            keys.turn(ledger, parking, nowNs);
             if (tell && parking.moved) {
                 positionNs = nowNs + POSITION_NS;
                 tellPosition(ledger, parking);
             }
         }
         active = any;
-    }
-
-    private void turn(OffsetLedger ledger, PartitionParking parking) {
-        effects.parkedKeys(ledger.partition, parking.core.size());
-        if (parking.turn.isEmpty()) {
-            parking.core.keys().forEach(parking.turn::addLast);
-        }
-        ByteBuffer key;
-        for (int i = 0; i < KEYS_A_TURN && (key = parking.turn.pollFirst()) != null; i++) {
-            if (parking.core.isParked(key)) {
-                look(ledger, parking, key);
-            }
-        }
-    }
-
-    /** Keys are made of whole arrays only. */
-    @SuppressWarnings("ByteBufferBackingArray")
-    private static byte[] bytes(ByteBuffer key) {
-        return key.array();
-    }
-
-    private void look(OffsetLedger ledger, PartitionParking parking, ByteBuffer key) {
-        KeyQueue queue = queues.find(ledger, bytes(key));
-        if (queue == null || queue.size == 0) {
-            int most = parking.out.size() < parking.most() * FULL_SHARES ? parking.most() : 1;
-            long[] places = parking.core.next(key, ledger.position(), most);
-            if (places.length > 0) {
-                effects.readParked(ledger.partition, places);
-            }
-        }
-        long upTo = parking.core.mark(key, effects.committed(ledger.partition));
-        if (upTo >= 0) {
-            note(ledger, bytes(key), upTo, new ParkingEntry.Done(parking.claim, key, upTo));
-            if (queue != null && parking.core.holds(key)) {
-                queue.endsParking = true;
-            }
-        }
     }
 
     private void tellPosition(OffsetLedger ledger, PartitionParking parking) {
@@ -299,24 +274,29 @@ public final class ParkingDesk {
         }
     }
 
-    private int offer(long nowNs) {
-        while (!failed.isEmpty() && failed.peekFirst().againNs - nowNs <= 0) {
-            waiting.addLast(failed.removeFirst().write());
+    /** A partition is given up in order: what the log has to tell about it waits for {@link #leave}. */
+    void closing(OffsetLedger ledger, long nowNs) {
+        PartitionParking parking = ledger.parking;
+        if (parking == null || share == 0) {
+            return;
         }
-        int n = 0;
-        ParkingWrite write;
-        while ((write = waiting.peekFirst()) != null) {
-            if (partitions.ledger(write.entry().partition) == null) {
-                drop(waiting.removeFirst());
-            } else if (effects.publish(write)) {
-                waiting.removeFirst();
-                n++;
-            } else {
-                active = true;
-                break;
-            }
-        }
-        return n;
+        // Also what was noted already: that write may still be under way.
+        parking.out.values().stream()
+                .filter(e -> e.attempts + e.lonelyDeaths > 0)
+                .forEach(e -> parking.tried.add(keys.tried(parking, e)));
+        leaves.begin(ledger.partition, parking, nowNs);
+    }
+
+    /**
+     * After a partition was given up in order, and its last commit was confirmed: writes to the log what saves the next owner
+     * from doing it again. {@link Effects#parkingLeft} follows, or nothing if it takes too long.
+     *
+     * @param committed position in that commit
+     * @param done above it, in that commit
+     */
+    public void leave(PartitionEpoch partition, long committed, Completions done) {
+        leaves.finish(partition, committed, done);
+        active = true;
     }
 
     /** Time until there is something to do, at most {@code maxNs}. */
@@ -326,6 +306,6 @@ public final class ParkingDesk {
 
     /** Why the last write failed; empty: none has. */
     String lastFailure() {
-        return lastFailure;
+        return writes.lastFailure();
     }
 }

@@ -22,8 +22,30 @@ public sealed interface ParkingEntry {
         }
     }
 
-    /** A record of the source is here now, and settled there. */
-    record Parked(Owner owner, ByteBuffer key, long origin) implements ParkingEntry {}
+    /**
+     * What is known of a record's failures.
+     *
+     * @param attempts failures that were its own
+     * @param lonelyDeaths streams that ended while it was alone on them
+     * @param firstFailedMs when it first failed, in milliseconds since the epoch
+     */
+    record Tries(int attempts, int lonelyDeaths, long firstFailedMs) {
+        static final Tries NONE = new Tries(0, 0, 0);
+
+        Tries and(Tries other) {
+            return other.attempts + other.lonelyDeaths > attempts + lonelyDeaths ? other : this;
+        }
+    }
+
+    /** A record of the source is here now, and settled there; what had happened to it goes with it. */
+    record Parked(Owner owner, ByteBuffer key, long origin, Tries tries) implements ParkingEntry {
+        Parked(Owner owner, ByteBuffer key, long origin) {
+            this(owner, key, origin, Tries.NONE);
+        }
+    }
+
+    /** A parked record was read back and has failed; counts whoever governs later. */
+    record Tried(Owner owner, ByteBuffer key, long origin, Tries tries) implements ParkingEntry {}
 
     /** Everything of the key that was parked up to an offset of the source is settled. */
     record Done(Owner owner, ByteBuffer key, long upTo) implements ParkingEntry {}

@@ -9,7 +9,8 @@ import java.util.Arrays;
  *
  * <pre>
  *   1 owner  NUMBER ID
- *   1 parked NUMBER ID OFFSET TIMESTAMP TIMESTAMP_TYPE
+ *   1 parked NUMBER ID OFFSET TIMESTAMP TIMESTAMP_TYPE ATTEMPTS STREAMS_ENDED FIRST_FAILED_MS
+ *   1 tried  NUMBER ID OFFSET ATTEMPTS STREAMS_ENDED FIRST_FAILED_MS
  *   1 done   NUMBER ID UP_TO
  * </pre>
  */
@@ -36,12 +37,19 @@ public final class ParkingHeaders {
             Header[] own = entry.headers();
             Header[] all = Arrays.copyOf(own, own.length + 1);
             all[own.length] = header("parked " + owner + " " + parked.origin() + " " + entry.timestampMs() + " "
-                    + entry.timestampType());
+                    + entry.timestampType() + " " + text(parked.tries()));
             return all;
+        }
+        if (content instanceof ParkingEntry.Tried tried) {
+            return new Header[] {header("tried " + owner + " " + tried.origin() + " " + text(tried.tries()))};
         }
         String text =
                 content instanceof ParkingEntry.Done done ? "done " + owner + " " + done.upTo() : "owner " + owner;
         return new Header[] {header(text)};
+    }
+
+    private static String text(ParkingEntry.Tries tries) {
+        return tries.attempts() + " " + tries.lonelyDeaths() + " " + tries.firstFailedMs();
     }
 
     private static Header header(String text) {
@@ -72,14 +80,23 @@ public final class ParkingHeaders {
         ByteBuffer name = ByteBuffer.wrap(key);
         return switch (fields[1]) {
             case "done" -> new Read(new ParkingEntry.Done(owner, name, number(fields, 4)), Header.NONE, -1, -1);
+            case "tried" ->
+                new Read(new ParkingEntry.Tried(owner, name, number(fields, 4), tries(fields, 5)), Header.NONE, -1, -1);
             case "parked" ->
                 new Read(
-                        new ParkingEntry.Parked(owner, name, number(fields, 4)),
+                        new ParkingEntry.Parked(owner, name, number(fields, 4), tries(fields, 7)),
                         all.length == 1 ? Header.NONE : Arrays.copyOf(all, all.length - 1),
                         number(fields, 5),
                         (int) number(fields, 6));
             default -> null;
         };
+    }
+
+    private static ParkingEntry.Tries tries(String[] fields, int at) {
+        return new ParkingEntry.Tries(
+                (int) Math.max(0, Math.min(Integer.MAX_VALUE / 2, number(fields, at))),
+                (int) Math.max(0, Math.min(Integer.MAX_VALUE / 2, number(fields, at + 1))),
+                Math.max(0, number(fields, at + 2)));
     }
 
     private static long number(String[] fields, int at) {

@@ -2,8 +2,11 @@ package io.sluice.ingest.delivery;
 
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /** What the lane knows of the parking of one assigned partition. Owned by: lane thread. */
 final class PartitionParking {
@@ -13,6 +16,12 @@ final class PartitionParking {
 
     /** Read back and not settled, by offset in the source. They are in no ledger: the source is behind them. */
     final Map<Long, Entry> out = new LinkedHashMap<>();
+
+    /** Records of the ledger that are to be parked when the index has room for them, by offset; in no queue. */
+    final TreeMap<Long, Entry> withheld = new TreeMap<>();
+
+    /** Once given up: failures of records that were read back. */
+    final List<ParkingEntry.Tried> tried = new ArrayList<>();
 
     /** Keys that are still to be looked at in this round. */
     final ArrayDeque<ByteBuffer> turn = new ArrayDeque<>();
@@ -40,6 +49,11 @@ final class PartitionParking {
     /** Whether a key has no more room in memory. */
     boolean full(KeyQueue queue) {
         return queue.size >= share || queue.bytes >= shareBytes;
+    }
+
+    /** What the index takes, without those that are not being written yet. */
+    long indexBytes() {
+        return core.indexBytes() - (long) withheld.size() * Parking.RECORD_BYTES;
     }
 
     void saw(Entry entry) {

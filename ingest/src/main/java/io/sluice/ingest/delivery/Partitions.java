@@ -193,13 +193,14 @@ final class Partitions {
     }
 
     /** Closes what is ready to be closed. Returns how many partitions were. */
-    int closeDue(long nowNs, DeadLetterDesk desk, boolean streamsUsable) {
+    int closeDue(long nowNs, DeadLetterDesk desk, ParkingDesk parking, boolean streamsUsable) {
         int closed = 0;
         for (int i = closing.size() - 1; i >= 0; i--) {
             OffsetLedger ledger = closing.get(i);
             if (nothingToWaitFor(ledger, streamsUsable) || ledger.closeByNs - nowNs <= 0) {
                 closing.remove(i);
                 desk.forget(ledger);
+                parking.closing(ledger, nowNs);
                 close(ledger, nowNs);
                 closed++;
             }
@@ -293,6 +294,11 @@ final class Partitions {
             batch.stream.batches.remove(batch.id);
             observer.batchDone(nowNs - batch.sentNs);
         }
+    }
+
+    /** Assigned ones. */
+    int count() {
+        return ledgers.size();
     }
 
     int liveRecords() {

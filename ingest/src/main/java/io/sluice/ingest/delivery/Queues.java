@@ -73,11 +73,13 @@ final class Queues {
             if (queue.publishing == 0) {
                 discard(queue);
             }
-        } else if (!queue.ledger.maySend(queue.head)) {
             return;
-        } else if (queue.endsParking) {
+        }
+        lookAtAge(queue.head, nowNs);
+        if (!queue.ledger.maySend(queue.head) || queue.endsParking) {
             return;
-        } else if (queue.held > 0) {
+        }
+        if (queue.held > 0) {
             queue.state = KeyQueue.State.HELD;
             noteCrowd(queue);
         } else if (queue.delayed && queue.notBeforeNs - nowNs > 0) {
@@ -87,6 +89,14 @@ final class Queues {
         } else {
             queue.delayed = false;
             list(queue, nowNs);
+        }
+    }
+
+    /** The time of a record may have ended while its key was at work, or before it was first: that is seen to now. */
+    private void lookAtAge(Entry head, long nowNs) {
+        AgeLimit.Expiry expiry = head.expiry;
+        if (expiry != null && expiry.heapIndex < 0 && !expiry.keepsTurn) {
+            deadlines.schedule(expiry, nowNs);
         }
     }
 

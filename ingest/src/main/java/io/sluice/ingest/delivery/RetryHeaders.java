@@ -52,6 +52,11 @@ public final class RetryHeaders {
             return wallMs + (thenNs - ns) / NS;
         }
 
+        /** Rounded up, and a millisecond for what {@code wallMs} is cut off by: a record never comes before its time. */
+        long toDueMs(long thenNs) {
+            return wallMs + 1 + Math.floorDiv(thenNs - ns + NS - 1, NS);
+        }
+
         /** Never 0, and never later than {@code latestNs} from now. */
         long toNs(long thenWallMs, long latestNs) {
             long aheadMs = Math.max(-PAST_MS, Math.min(latestNs / NS, thenWallMs - wallMs));
@@ -98,8 +103,8 @@ public final class RetryHeaders {
                         case STREAMS_ENDED -> bytes(entry.streamsEnded());
                         case FIRST_FAILED_AT -> bytes(now.toWallMs(entry.firstFailedNs()));
                         case NOT_BEFORE ->
-                            delayed.notBeforeNs() == 0 ? bytes("") : bytes(now.toWallMs(delayed.notBeforeNs()));
-                        case DUE_AT -> bytes(now.toWallMs(now.ns() + delayNs));
+                            delayed.notBeforeNs() == 0 ? bytes("") : bytes(now.toDueMs(delayed.notBeforeNs()));
+                        case DUE_AT -> bytes(now.toDueMs(now.ns() + delayNs));
                         case HOPS -> bytes(entry.hops() + 1);
                         case CODE -> text(entry.lastCode(), withReason);
                         case REASON -> text(entry.lastReason(), withReason);

@@ -27,12 +27,6 @@ public record RetryPolicy(
     /** Longest delay a processor may ask for: one day. */
     public static final long MAX_RETRY_AFTER_NS = 86_400_000_000_000L;
 
-    /** Retries records of any age. */
-    public RetryPolicy(
-            int maxAttempts, int maxDeliveries, long initialNs, long maxNs, double multiplier, double jitter) {
-        this(maxAttempts, maxDeliveries, initialNs, maxNs, multiplier, jitter, ANY_AGE);
-    }
-
     private static final long FIRST_RELEASE_NS = 10_000_000L;
     private static final long MAX_RELEASE_NS = 1_000_000_000L;
 

@@ -101,7 +101,7 @@ final class Settlement {
     }
 
     private void applyOne(Batch batch, int i, VerdictRange range, long nowNs) {
-        Entry entry = leave(batch, i, range.outcome().code, nowNs);
+        Entry entry = leave(batch, i, range.outcome().code);
         entry.deaths = 0;
         KeyQueue queue = entry.queue;
         switch (range.outcome()) {
@@ -200,7 +200,7 @@ final class Settlement {
             }
             byte before = batch.firstOfGroup(i) ? Batch.OPEN : batch.outcomes[i - 1];
             boolean first = before != Batch.GONE && !ResultsCheck.stops(before);
-            Entry entry = leave(batch, i, Batch.GONE, nowNs);
+            Entry entry = leave(batch, i, Batch.GONE);
             KeyQueue queue = entry.queue;
             if (first) {
                 blame(batch.stream, entry, queue, why, alone && suspects.holds(batch), nowNs);
@@ -234,12 +234,12 @@ final class Settlement {
     }
 
     /** Gives a record of a batch its outcome there and frees the credit it took. */
-    private Entry leave(Batch batch, int index, byte outcome, long nowNs) {
+    private Entry leave(Batch batch, int index, byte outcome) {
         Entry entry = batch.settle(index, outcome);
         entry.ledger.outstanding--;
         batch.stream.settledRecords++;
         batch.stream.settledBytes += entry.bytes;
-        age.back(entry, nowNs);
+        age.back(entry);
         return entry;
     }
 

@@ -14,6 +14,7 @@ import io.sluice.ingest.delivery.ParkingWrite;
 import io.sluice.ingest.delivery.PartitionEpoch;
 import io.sluice.ingest.ring.CommitBoard;
 import io.sluice.ingest.ring.Inquiry;
+import io.sluice.ingest.ring.ParkingBoard;
 import io.sluice.ingest.ring.Position;
 import io.sluice.ingest.ring.PublishRing;
 import io.sluice.ingest.ring.RecordRing;
@@ -49,6 +50,7 @@ public final class LaneAgent implements Effects {
     // owned by: lane thread
     private final IdentityHashMap<PartitionEpoch, CommitBoard> boards = new IdentityHashMap<>();
     private final IdentityHashMap<PartitionEpoch, Revocation> revocations = new IdentityHashMap<>();
+    private final IdentityHashMap<PartitionEpoch, Revocation> leaves = new IdentityHashMap<>();
     private long nowNs;
 
     /**
@@ -137,6 +139,12 @@ public final class LaneAgent implements Effects {
             case PARKING_END -> {
                 if (slot.word instanceof RecordSlot.ParkingEnd end) {
                     delivery.parking().readToEnd(end.partition(), end.generation());
+                }
+            }
+            case LEAVE -> {
+                if (slot.word instanceof RecordSlot.Leave leave) {
+                    leaves.put(leave.partition(), leave.answer());
+                    delivery.parking().leave(leave.partition(), leave.committed(), leave.done());
                 }
             }
             case REVOKED -> {
@@ -318,10 +326,18 @@ public final class LaneAgent implements Effects {
     }
 
     @Override
-    public void parkedKeys(PartitionEpoch partition, int keys) {
+    public void parkedNow(PartitionEpoch partition, int keys, long records, int withheld, long sinceNs) {
         CommitBoard board = boards.get(partition);
         if (board != null) {
-            board.parking().keys(keys);
+            board.parking().level(new ParkingBoard.Level(keys, records, withheld, sinceNs));
+        }
+    }
+
+    @Override
+    public void parkingLeft(PartitionEpoch partition) {
+        Revocation asked = leaves.remove(partition);
+        if (asked != null) {
+            asked.answer(partition, new Position(-1, ""));
         }
     }
 

@@ -49,6 +49,22 @@ public enum Metric {
             counter("records_unparked"),
             "Records read back from a parking topic; after a takeover some once more.",
             "Stands still while parked records wait: their key still fails, or the topic cannot be read."),
+    PARKED_KEYS(
+            gauge("parked_keys", ""),
+            "Keys of which something is in a parking topic, or on its way there.",
+            "Some failing keys are normal. Many: the processor fails for all; look at its codes with sluice why."),
+    PARKED_RECORDS(
+            gauge("parked_records", "records"),
+            "Records in parking topics, with those that came back and are not marked there yet.",
+            "Grows: a key keeps failing with much behind it. It falls once commits move on."),
+    PARKED_WITHHELD(
+            gauge("parked_withheld_records", "records"),
+            "Records that are to be parked and wait in memory, because retry.parking_index has no room.",
+            "Above 0: memory fills, and in the end partitions stop. Repair what fails, or raise retry.parking_index."),
+    PARKED_SECONDS(
+            gauge("parked_oldest_seconds", "seconds").largest(),
+            "How long the key has been parked that has been so longest, since the last takeover at most.",
+            "For longer than an outage lasts: one key fails for ever; sluice why names its record."),
     RECORDS_DELAYED(
             counter("records_delayed"),
             "Records moved to a retry topic, durably; each move counts.",
@@ -245,6 +261,14 @@ public enum Metric {
             "Records the dead-letter producer could not send; each is tried again.",
             "See sluice_publish_failures_total."),
 
+    STREAM_MEMORY_BYTES(
+            gauge("stream_memory_bytes", "bytes").ofProcess(),
+            "Memory outside the heap that connections to processors have taken: in use, or kept for use.",
+            "Grows with streams and frames, and stays. Near its limit: raise -XX:MaxDirectMemorySize, or use fewer streams."),
+    STREAM_MEMORY_LIMIT_BYTES(
+            gauge("stream_memory_limit_bytes", "bytes").ofProcess(),
+            "The most that sluice_stream_memory_bytes may become.",
+            "-XX:MaxDirectMemorySize; if that is not set, the largest heap."),
     CONFIG_RELOADS(
             counter("config_reloads").by("outcome").ofProcess(),
             "Configuration reloads: applied, rejected.",

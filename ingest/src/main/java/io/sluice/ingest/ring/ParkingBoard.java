@@ -12,7 +12,19 @@ public final class ParkingBoard {
     private final ConcurrentLinkedQueue<long[]> reads = new ConcurrentLinkedQueue<>();
     private volatile boolean claimed;
     private volatile long position = -1;
-    private volatile int keys;
+    private volatile Level level = Level.NONE;
+
+    /**
+     * What waits.
+     *
+     * @param keys that have something in the log
+     * @param records parked, and drained but not forgotten
+     * @param withheld records that wait for room in the index
+     * @param sinceNs since when the oldest key has been waiting; 0: none does
+     */
+    public record Level(int keys, long records, int withheld, long sinceNs) {
+        static final Level NONE = new Level(0, 0, 0, 0);
+    }
 
     /** Lane thread: asks for records by their places, to be handed over in this order. */
     public void read(long[] places) {
@@ -45,14 +57,14 @@ public final class ParkingBoard {
     }
 
     /** Lane thread. */
-    public void keys(int now) {
-        if (keys != now) {
-            keys = now;
+    public void level(Level now) {
+        if (!level.equals(now)) {
+            level = now;
         }
     }
 
-    /** Keys with something in the log. Any thread. */
-    public int keys() {
-        return keys;
+    /** What waits. Any thread. */
+    public Level level() {
+        return level;
     }
 }

@@ -25,6 +25,8 @@ public final class RecordSlot {
         PARKED,
         /** {@code word} is a {@link ParkingEnd}. */
         PARKING_END,
+        /** {@code word} is a {@link Leave}. */
+        LEAVE,
         /** {@code word} is a {@link Revocation}. */
         REVOKED
     }
@@ -48,6 +50,14 @@ public final class RecordSlot {
             byte @Nullable [] key,
             byte @Nullable [] value,
             boolean back) {}
+
+    /**
+     * A partition was given up and its last commit is confirmed.
+     *
+     * @param done above the committed position
+     * @param answer told when its parking log has what the next owner needs
+     */
+    public record Leave(PartitionEpoch partition, long committed, Completions done, Revocation answer) {}
 
     /** The parking log was read to its end, as of the assignment. */
     public record ParkingEnd(PartitionEpoch partition, long generation) {}

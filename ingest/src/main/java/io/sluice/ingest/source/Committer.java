@@ -12,6 +12,7 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.OffsetMetadataTooLarge;
+import org.apache.kafka.common.errors.RebalanceInProgressException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,6 +40,7 @@ final class Committer {
     private int maxMetadata = CompletionCodec.MAX_CHARS;
 
     private boolean outstanding;
+    private boolean rejoining;
     private long dueNs;
 
     Committer(Consumer<byte[], byte[]> consumer, String pipeline, Duration interval, PollStats stats, long nowNs) {
@@ -65,6 +67,14 @@ final class Committer {
         if (!dirty.isEmpty()) {
             send(dirty);
         }
+    }
+
+    /**
+     * Whether the last commit was refused because this member is joining its group anew: until it has, which takes polls,
+     * nothing can be committed.
+     */
+    boolean rejoining() {
+        return rejoining;
     }
 
     /**
@@ -143,6 +153,7 @@ final class Committer {
 
     private void confirmed(Map<PartitionState, Position> positions) {
         stats.committed();
+        rejoining = false;
         long nowNs = System.nanoTime();
         positions.forEach((p, position) -> {
             if (p.parking != null) {
@@ -165,6 +176,7 @@ final class Committer {
                     .orElse(0);
             maxMetadata = Math.min(maxMetadata, longest) / 2;
         }
+        rejoining = e instanceof RebalanceInProgressException;
         String reason = Failures.reason(e);
         stats.commitFailed(reason);
         long nowNs = System.nanoTime();

@@ -3,6 +3,7 @@ package io.sluice.ingest.source;
 import io.sluice.ingest.config.PipelineConfig;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
@@ -18,6 +19,7 @@ import org.apache.kafka.common.errors.UnsupportedVersionException;
 
 /** Turns the client's exceptions into one line: what, where, what was given, what to do. Pure. */
 final class Failures {
+    private static final int MOST_NAMED = 3;
     private static final int MAX_LINE = 500;
 
     private Failures() {}
@@ -76,6 +78,31 @@ final class Failures {
             }
         }
         return of("cannot poll", e, source);
+    }
+
+    /**
+     * A record, or what a batch becomes when it is decompressed, did not fit the heap. Brokers limit the size of a batch as it
+     * is sent, so a megabyte of zeros compressed may be gigabytes, and the client decompresses before it hands anything out.
+     *
+     * @param partitions with their positions: one of them it is
+     */
+    static StartFailure tooLarge(List<PartitionState> partitions, OutOfMemoryError e) {
+        return fatal(
+                "what comes next in " + places(partitions) + " is larger, when decompressed, than the heap of "
+                        + (Runtime.getRuntime().maxMemory() >> 20)
+                        + " MiB has room for; nothing of it was read, its offset is not committed; start with a larger -Xmx or"
+                        + " move the group's offset past it",
+                e);
+    }
+
+    /** The first of some partitions with their positions, and how many more there are. */
+    static String places(List<PartitionState> partitions) {
+        String named = partitions.stream()
+                .limit(MOST_NAMED)
+                .map(p -> p.tp + "@" + p.position)
+                .collect(Collectors.joining(", "));
+        int more = partitions.size() - MOST_NAMED;
+        return more > 0 ? named + " and " + more + " more" : named;
     }
 
     /** An exception as one line without control characters. */

@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.ListOffsetsResult;
 import org.apache.kafka.clients.admin.OffsetSpec;
@@ -15,7 +14,6 @@ import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,17 +24,16 @@ import org.slf4j.LoggerFactory;
  * <p>Asks the broker for both ends of the logs that have stood still since the last look, and only for those; never waits for the answer.
  * Owned by: poll thread.
  */
-final class OpenTransactions implements AutoCloseable {
+final class OpenTransactions {
     private static final Logger log = LoggerFactory.getLogger(OpenTransactions.class);
     private static final long LOOK_NS = TimeUnit.SECONDS.toNanos(5);
     private static final int ANSWER_MS = 4_000;
 
-    private final Map<String, Object> props;
+    private final LaneAdmin admin;
     private final String pipeline;
     private final boolean needed;
     private final Map<PartitionState, Long> stood = new HashMap<>();
     private final List<Question> asked = new ArrayList<>();
-    private @Nullable Admin admin;
     private long lookNs;
 
     /** Both ends of a log whose reader stood at {@code position}. */
@@ -46,8 +43,9 @@ final class OpenTransactions implements AutoCloseable {
             KafkaFuture<ListOffsetsResult.ListOffsetsResultInfo> stable,
             KafkaFuture<ListOffsetsResult.ListOffsetsResultInfo> end) {}
 
-    OpenTransactions(Map<String, Object> props, String pipeline, long nowNs) {
-        this.props = props;
+    /** @param props of the lane's consumer */
+    OpenTransactions(LaneAdmin admin, Map<String, Object> props, String pipeline, long nowNs) {
+        this.admin = admin;
         this.pipeline = pipeline;
         this.needed = "read_committed".equals(props.get(ConsumerConfig.ISOLATION_LEVEL_CONFIG));
         this.lookNs = nowNs + LOOK_NS;
@@ -98,8 +96,8 @@ final class OpenTransactions implements AutoCloseable {
         Map<TopicPartition, OffsetSpec> latest = new HashMap<>();
         standing.forEach(p -> latest.put(p.tp, OffsetSpec.latest()));
         try {
-            ListOffsetsResult stable = admin().listOffsets(latest, options(IsolationLevel.READ_COMMITTED));
-            ListOffsetsResult end = admin().listOffsets(latest, options(IsolationLevel.READ_UNCOMMITTED));
+            ListOffsetsResult stable = admin.get().listOffsets(latest, options(IsolationLevel.READ_COMMITTED));
+            ListOffsetsResult end = admin.get().listOffsets(latest, options(IsolationLevel.READ_UNCOMMITTED));
             standing.forEach(p ->
                     asked.add(new Question(p, p.position, stable.partitionResult(p.tp), end.partitionResult(p.tp))));
         } catch (KafkaException notNow) {
@@ -142,25 +140,7 @@ final class OpenTransactions implements AutoCloseable {
         }
     }
 
-    private Admin admin() {
-        Admin current = admin;
-        if (current == null) {
-            current = Admin.create(ConsumerDefaults.admin(props));
-            admin = current;
-        }
-        return current;
-    }
-
     private static ListOffsetsOptions options(IsolationLevel isolation) {
         return new ListOffsetsOptions(isolation).timeoutMs(ANSWER_MS);
-    }
-
-    @Override
-    public void close() {
-        Admin current = admin;
-        if (current != null) {
-            current.close(java.time.Duration.ZERO);
-            admin = null;
-        }
     }
 }

@@ -30,7 +30,7 @@ import org.slf4j.LoggerFactory;
  */
 final class ParkingReader implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(ParkingReader.class);
-    private static final Duration TIMEOUT = Duration.ofSeconds(10);
+    private static final Duration TIMEOUT = Duration.ofSeconds(1);
     private static final Duration CLOSE = Duration.ofSeconds(1);
     private static final long AGAIN_NS = 1_000_000_000L;
     /** While records are read back more will be. */
@@ -79,12 +79,12 @@ final class ParkingReader implements AutoCloseable {
         boolean parked = false;
         for (PartitionState partition : logs.values()) {
             reading |= !partition.open();
-            parked |= partition.board.parking().keys() > 0;
+            parked |= partition.board.parking().level().keys() > 0;
         }
         return Math.min(maxMs, reading ? READING_MS : parked ? PARKED_MS : maxMs);
     }
 
-    /** Reads what is wanted and there. May block for some seconds after an assignment. */
+    /** Reads what is wanted and there. After an assignment it asks three times what the brokers know, for a second at most each; what is not answered is asked again. */
     void tick(Consumer<byte[], byte[]> main, List<PartitionState> assigned) throws StartFailure {
         long nowNs = System.nanoTime();
         if (nowNs - againNs < 0) {
@@ -96,7 +96,10 @@ final class ParkingReader implements AutoCloseable {
                 read(open, main);
             }
         } catch (InvalidOffsetException e) {
-            throw cut(e.partitions() + ": a position is gone", e);
+            againNs = nowNs + AGAIN_NS;
+            for (TopicPartition tp : e.partitions()) {
+                gone(main, tp, "a position is gone");
+            }
         } catch (RetriableException e) {
             againNs = nowNs + AGAIN_NS;
             log.atWarn()
@@ -138,8 +141,9 @@ final class ParkingReader implements AutoCloseable {
 
     private void position(Consumer<byte[], byte[]> open, Consumer<byte[], byte[]> main, Set<TopicPartition> fresh)
             throws StartFailure {
-        Map<TopicPartition, OffsetAndMetadata> committed = main.committed(fresh, TIMEOUT);
+        // In this order: an owner trims only what lies below the position it has committed.
         Map<TopicPartition, Long> begins = open.beginningOffsets(fresh, TIMEOUT);
+        Map<TopicPartition, OffsetAndMetadata> committed = main.committed(fresh, TIMEOUT);
         Map<TopicPartition, Long> ends = open.endOffsets(fresh, TIMEOUT);
         for (TopicPartition tp : fresh) {
             PartitionState partition = logs.get(tp);
@@ -176,7 +180,7 @@ final class ParkingReader implements AutoCloseable {
                 continue;
             }
             for (ConsumerRecord<byte[], byte[]> record : records.records(tp)) {
-                take(partition, partition.parking, record);
+                take(main, partition, partition.parking, record);
             }
         }
         for (PartitionState partition : logs.values()) {
@@ -217,7 +221,11 @@ final class ParkingReader implements AutoCloseable {
         return !idle;
     }
 
-    private void take(PartitionState partition, ParkingLog own, ConsumerRecord<byte[], byte[]> record)
+    private void take(
+            Consumer<byte[], byte[]> main,
+            PartitionState partition,
+            ParkingLog own,
+            ConsumerRecord<byte[], byte[]> record)
             throws StartFailure {
         if (!partition.board.parking().claimed()) {
             checkClaim(own, record);
@@ -228,7 +236,8 @@ final class ParkingReader implements AutoCloseable {
             return;
         }
         if (own.wanted.firstKey() < record.offset()) {
-            throw cut(own.tp + ": record " + own.wanted.firstKey() + " is gone", null);
+            gone(main, own.tp, "record " + own.wanted.firstKey() + " is gone");
+            return;
         }
         ParkingLog.Read read = own.wanted.remove(record.offset());
         if (read != null) {
@@ -241,6 +250,27 @@ final class ParkingReader implements AutoCloseable {
                 }
             }
         }
+    }
+
+    /**
+     * Something is not there any more. If somebody has committed a position beyond, the log is theirs and they have trimmed it:
+     * this member is about to hear so. Otherwise it is an accident.
+     */
+    private void gone(Consumer<byte[], byte[]> main, TopicPartition tp, String what) throws StartFailure {
+        PartitionState partition = logs.get(tp);
+        if (partition == null || partition.parking == null || reader == null) {
+            return;
+        }
+        Long begin = reader.beginningOffsets(Set.of(tp), TIMEOUT).get(tp);
+        OffsetAndMetadata committed = main.committed(Set.of(tp), TIMEOUT).get(tp);
+        if (begin == null
+                || committed == null
+                || committed.offset() < begin
+                || committed.offset() <= partition.parking.committed) {
+            throw cut(tp + ": " + what, null);
+        }
+        partition.parking.wanted.clear();
+        partition.parking.end = partition.board.parking().claimed() ? partition.parking.end : -1;
     }
 
     /** Every entry follows the claim of its writer; if that is gone, others may be as well. */

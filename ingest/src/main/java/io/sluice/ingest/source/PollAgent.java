@@ -63,6 +63,7 @@ public final class PollAgent {
     private static final long BLOCKED_MAX_MS = 50;
     private static final Duration CLOSE = Duration.ofSeconds(5);
     private static final Duration CLOSE_NOW = Duration.ofSeconds(1);
+    private static final long JOIN_NS = TimeUnit.SECONDS.toNanos(5);
 
     private final PipelineConfig pipeline;
     private final Map<String, Object> props;
@@ -84,6 +85,8 @@ public final class PollAgent {
     private long blockedMs = BLOCKED_MIN_MS;
     private boolean running;
     private boolean failed;
+    /** When a stop was first put off. */
+    private long stopSeenNs;
 
     /**
      * @param kafka properties common to all pipelines
@@ -193,17 +196,47 @@ public final class PollAgent {
         Rebalance rebalance = new Rebalance(
                 consumer, pipeline.name(), assignment, writer, starts, committer, stats, drainNs(), () -> hurry);
         LogEnds logEnds = new LogEnds(consumer, System.nanoTime());
-        try (OpenTransactions transactions = new OpenTransactions(props, pipeline.name(), System.nanoTime())) {
+        try (LaneAdmin admin = new LaneAdmin(props)) {
+            OpenTransactions transactions = new OpenTransactions(admin, props, pipeline.name(), System.nanoTime());
+            ParkingTrim trim = new ParkingTrim(admin, pipeline.name(), System.nanoTime());
+            TopicIds topicIds = new TopicIds(admin, System.nanoTime());
             subscribe(consumer, rebalance);
-            while (!stopping) {
+            while (!stopping || finishesJoining(committer)) {
                 cycle(consumer, rebalance, committer, logEnds);
                 transactions.tick(assignment.all(), System.nanoTime());
+                trim.tick(assignment.all(), System.nanoTime());
+                stopIfSwapped(topicIds, rebalance);
             }
         } catch (StartFailure e) {
             fail(e);
         } finally {
             rebalance.releaseAll();
             parking.close();
+        }
+    }
+
+    /**
+     * A stop in the middle of a rebalance waits until the member has joined: before that the broker takes no last commit, and
+     * what is settled would come again.
+     */
+    private boolean finishesJoining(Committer committer) {
+        if (hurry || !committer.rejoining() || assignment.all().isEmpty()) {
+            return false;
+        }
+        long nowNs = System.nanoTime();
+        if (stopSeenNs == 0) {
+            stopSeenNs = nowNs;
+        }
+        return nowNs - stopSeenNs < JOIN_NS;
+    }
+
+    /** What was read of another log by mistake is not committed. */
+    private void stopIfSwapped(TopicIds topicIds, Rebalance rebalance) throws StartFailure {
+        List<PartitionState> swapped = topicIds.tick(assignment.all(), System.nanoTime());
+        if (!swapped.isEmpty()) {
+            String line = TopicIds.line(swapped, pipeline.source().group());
+            rebalance.onPartitionsLost(swapped.stream().map(p -> p.tp).toList());
+            throw new StartFailure(line, false, null);
         }
     }
 
@@ -246,6 +279,9 @@ public final class PollAgent {
             LockSupport.parkNanos(this, TimeUnit.MILLISECONDS.toNanos(IDLE_MS));
         } catch (KafkaException e) {
             throw Failures.polling(e, assignment.all(), pipeline.source());
+        } catch (OutOfMemoryError e) {
+            // As a rule one array that is larger than the heap: it was not made, and the other pipelines are well.
+            throw Failures.tooLarge(assignment.all(), e);
         }
         return ConsumerRecords.empty();
     }

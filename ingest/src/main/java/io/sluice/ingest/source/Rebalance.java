@@ -1,7 +1,10 @@
 package io.sluice.ingest.source;
 
+import io.sluice.ingest.delivery.CompletionCodec;
+import io.sluice.ingest.delivery.Completions;
 import io.sluice.ingest.delivery.PartitionEpoch;
 import io.sluice.ingest.ring.Position;
+import io.sluice.ingest.ring.RecordSlot;
 import io.sluice.ingest.ring.Revocation;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -29,6 +32,7 @@ import org.slf4j.LoggerFactory;
 final class Rebalance implements ConsumerRebalanceListener {
     private static final Logger log = LoggerFactory.getLogger(Rebalance.class);
     private static final long GRACE_NS = TimeUnit.SECONDS.toNanos(2);
+    private static final long LEAVE_NS = TimeUnit.SECONDS.toNanos(2);
     private static final long LOST_NS = TimeUnit.MILLISECONDS.toNanos(100);
     private static final long SLICE_NS = TimeUnit.MILLISECONDS.toNanos(20);
     private static final long HURRY_NS = TimeUnit.MILLISECONDS.toNanos(300);
@@ -175,12 +179,40 @@ final class Rebalance implements ConsumerRebalanceListener {
             finals.put(partition, answer.offset() >= board.offset() ? answer : board);
         }
         committer.commitFinal(finals, hurry.getAsBoolean() ? COMMIT_NOW : COMMIT);
+        leaveParking(gone, answers);
         say("released", gone);
         if (answers.size() < gone.size()) {
             log.atWarn()
                     .addKeyValue("pipeline", pipeline)
                     .addKeyValue("partitions", gone.size() - answers.size())
                     .log("the lane did not let go in time; what was open will be delivered again");
+        }
+    }
+
+    /** Tells the parking logs what is done by that commit, so that the next owners need not do it again. */
+    private void leaveParking(List<PartitionState> gone, Map<PartitionEpoch, Position> answers) {
+        List<PartitionState> parked = gone.stream()
+                .filter(p -> p.parking != null && p.board.parking().claimed())
+                .filter(p -> p.board.committed() >= 0 && answers.containsKey(p.epoch))
+                .toList();
+        if (parked.isEmpty() || hurry.getAsBoolean()) {
+            return;
+        }
+        long untilNs = System.nanoTime() + LEAVE_NS;
+        Revocation left = new Revocation(epochs(parked), untilNs, false);
+        for (PartitionState p : parked) {
+            long committed = p.board.committed();
+            Completions done = CompletionCodec.decode(
+                            p.confirmedCompletions, pipeline, p.tp.topic(), p.tp.partition(), committed)
+                    .completions();
+            writer.leave(new RecordSlot.Leave(p.epoch, committed, done, left));
+        }
+        int missing = parked.size() - await(left, untilNs).size();
+        if (missing > 0) {
+            log.atWarn()
+                    .addKeyValue("pipeline", pipeline)
+                    .addKeyValue("partitions", missing)
+                    .log("the parking log was not told in time what is done; it will be delivered again");
         }
     }
 

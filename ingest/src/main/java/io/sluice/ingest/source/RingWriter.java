@@ -53,6 +53,10 @@ final class RingWriter {
         words.add(new RecordSlot.ParkingEnd(partition.epoch, generation));
     }
 
+    void leave(RecordSlot.Leave leave) {
+        words.add(leave);
+    }
+
     void revoked(Revocation revocation) {
         words.add(revocation);
     }
@@ -76,6 +80,8 @@ final class RingWriter {
                 slot.kind = RecordSlot.Kind.PARKED;
             } else if (word instanceof RecordSlot.ParkingEnd) {
                 slot.kind = RecordSlot.Kind.PARKING_END;
+            } else if (word instanceof RecordSlot.Leave) {
+                slot.kind = RecordSlot.Kind.LEAVE;
             } else {
                 slot.kind = RecordSlot.Kind.REVOKED;
             }

@@ -12,12 +12,16 @@ import org.junit.jupiter.api.Test;
 class AgeLimitTest {
     private static final long MAX_AGE_MS = 10_000;
 
-    private final World world = new World(World.withAge(World.SETTINGS, 1_000, MAX_AGE_MS * World.MS));
+    private final World world = new World(aged(1_000));
     private final PartitionEpoch p0 = world.assign("t", 0);
 
     private DeadLetter onlyLetter() {
         assertThat(world.letters).hasSize(1);
         return world.letters.get(0);
+    }
+
+    private static DeliverySettings aged(int maxAttempts) {
+        return Settings.of(Ordering.KEY).age(maxAttempts, MAX_AGE_MS * World.MS).build();
     }
 
     @Test
@@ -162,7 +166,7 @@ class AgeLimitTest {
 
     @Test
     void theLastAttemptIsStillTheLast() {
-        World strict = new World(World.withAge(World.SETTINGS, 1, MAX_AGE_MS * World.MS));
+        World strict = new World(aged(1));
         PartitionEpoch p = strict.assign("t", 0);
         FakeStream stream = strict.stream(10);
         strict.receive(p, 0, "a");
@@ -197,8 +201,11 @@ class AgeLimitTest {
 
     @Test
     void whileDeadLettersFloodARecordKeepsItsTurn() {
-        DeliverySettings aged = World.withAge(World.SETTINGS, 1_000, MAX_AGE_MS * World.MS);
-        World w = new World(World.withFlood(aged, new FloodPolicy(true, 1, 10, 2, 60_000 * World.MS)));
+        FloodPolicy flood = new FloodPolicy(true, 1, 10, 2, 60_000 * World.MS);
+        World w = new World(Settings.of(Ordering.KEY)
+                .age(1_000, MAX_AGE_MS * World.MS)
+                .flood(flood)
+                .build());
         PartitionEpoch p = w.assign("t", 0);
         FakeStream stream = w.stream(10);
         for (int i = 0; i < 3; i++) {
@@ -238,7 +245,7 @@ class AgeLimitTest {
         world.cycle();
         stream.answer(stream.last(), retry(0, 5_000, Scope.RECORD));
         world.pass(4_000);
-        World next = new World(World.withAge(World.SETTINGS, 1_000, MAX_AGE_MS * World.MS));
+        World next = new World(aged(1_000));
         next.nowNs = world.nowNs;
         PartitionEpoch p = next.assign("t", 0);
         next.delivery.restored(

@@ -4,10 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.ingest.delivery.World.FakeStream;
 import java.util.List;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 /** What one owner of a partition leaves to the next. */
 class CompletionsTest {
+    @Test
+    void whatLiesInNoRunIsNotDone() {
+        Completions two = new Completions(new long[] {5, 20}, new long[] {7, 21}, new Completions.Note[0], -1);
+        assertThat(LongStream.range(0, 30).filter(two::isDone)).containsExactly(5L, 6L, 20L);
+    }
+
     private final World world = new World(World.settings(Ordering.NONE));
     private final PartitionEpoch p0 = world.assign("t", 0);
 

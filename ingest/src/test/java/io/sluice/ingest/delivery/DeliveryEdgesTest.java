@@ -55,19 +55,7 @@ class DeliveryEdgesTest {
 
     @Test
     void aPartFilledBatchLingersOnlyWhileItsStreamHasWork() {
-        DeliverySettings base = World.SETTINGS;
-        World w = new World(new DeliverySettings(
-                base.ordering(),
-                10,
-                10_000,
-                2 * World.MS,
-                base.leaseNs(),
-                base.maxLeaseNs(),
-                base.retry(),
-                RetryTiers.NONE,
-                7,
-                "p",
-                0));
+        World w = new World(Settings.of(Ordering.KEY).linger(2 * World.MS).build());
         PartitionEpoch p = w.assign("t", 0);
         FakeStream stream = w.stream(100);
         w.receive(p, 0, "a");
@@ -174,7 +162,7 @@ class DeliveryEdgesTest {
 
     @Test
     void aRetryPolicyGrowsToItsLimitAndItsJitterOnlyShortens() {
-        RetryPolicy policy = new RetryPolicy(5, 3, 100, 1_000, 2, 0.5);
+        RetryPolicy policy = new RetryPolicy(5, 3, 100, 1_000, 2, 0.5, RetryPolicy.ANY_AGE);
         for (int n = 1; n < 20; n++) {
             double most = Math.min(1_000, 100 * Math.pow(2, n - 1));
             assertThat(policy.delayNs(n, 42)).isBetween((long) (most / 2) - 1, (long) most);

@@ -12,7 +12,8 @@ import org.junit.jupiter.api.Test;
 class FloodTest {
     private static final FloodPolicy POLICY = new FloodPolicy(true, 0.5, 100, 20, 30_000 * World.MS);
 
-    private final World world = new World(World.withFlood(World.SETTINGS, POLICY));
+    private final World world =
+            new World(Settings.of(Ordering.KEY).flood(POLICY).build());
     private final PartitionEpoch p0 = world.assign("t", 0);
     private long next;
 

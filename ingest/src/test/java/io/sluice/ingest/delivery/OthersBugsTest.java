@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.sluice.ingest.delivery.World.FakeStream;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Bugs that systems of this kind have had, each named by its thread: the core does not have them. */
@@ -81,6 +82,7 @@ class OthersBugsTest {
     }
 
     /** {@code confluentinc/parallel-consumer#547, #606}: the count of records in flight leaked, and nothing was polled again. */
+    @Tag("slow")
     @Test
     void tenThousandRevocationsLeaveNothingBehind() {
         FakeStream stream = world.stream(7);

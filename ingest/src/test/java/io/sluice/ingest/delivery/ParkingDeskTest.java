@@ -2,6 +2,7 @@ package io.sluice.ingest.delivery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -16,6 +17,7 @@ class ParkingDeskTest {
     private static final class Desk extends World {
         final List<ParkingWrite> writes = new ArrayList<>();
         final List<long[]> reads = new ArrayList<>();
+        final List<PartitionEpoch> left = new ArrayList<>();
         boolean claimed;
         final PartitionEpoch partition = assign("t", 0);
 
@@ -37,6 +39,11 @@ class ParkingDeskTest {
         @Override
         public void parkingClaimed(PartitionEpoch of) {
             claimed = true;
+        }
+
+        @Override
+        public void parkingLeft(PartitionEpoch of) {
+            left.add(of);
         }
 
         ParkingDesk parking() {
@@ -85,6 +92,28 @@ class ParkingDeskTest {
     }
 
     @Test
+    void nothingIsReadBackOrMarkedBeforeTheLogIsClaimedAlthoughAnotherPartitionIs() {
+        desk.claim();
+        PartitionEpoch second = desk.assign("t", 1);
+        desk.delivery.position(second, 100);
+        desk.parking().read(second, OTHER, 0);
+        ByteBuffer key = ByteBuffer.wrap(new byte[] {'k'});
+        desk.parking().read(second, new ParkingEntry.Parked(OTHER, key, 24), 1);
+        desk.pass(5);
+        assertThat(desk.reads).isEmpty();
+
+        desk.parking().read(second, new ParkingEntry.Done(OTHER, key, 24), 2);
+        desk.parking().read(second, new ParkingEntry.Parked(OTHER, key, 25), 3);
+        desk.parking().readToEnd(second, 3);
+        desk.pass(5);
+        assertThat(desk.reads).isEmpty();
+
+        desk.parking().read(second, desk.lastWrite().content(), 4);
+        desk.pass(5);
+        assertThat(desk.reads).containsExactly(new long[] {3});
+    }
+
+    @Test
     void whatAFailingKeyHasBeyondItsShareIsParkedAndNothingElse() {
         World.FakeStream stream = desk.stream(100);
         desk.claim();
@@ -100,6 +129,46 @@ class ParkingDeskTest {
         assertThat(stream.last().offsets()).containsExactly(7L, 8L);
         assertThat(desk.delivery.view(desk.nowNs).partitions().get(0).head().where())
                 .isEqualTo(Head.Where.WAITING);
+    }
+
+    @Test
+    void whatHoldsAPartitionIsSaidWhileItIsBeingParked() {
+        World.FakeStream stream = desk.stream(100);
+        desk.claim();
+        desk.fail(stream, 6);
+        desk.pass(10_001);
+        assertThat(stream.last().offsets()).containsExactly(0L, 1L, 2L);
+        stream.answer(stream.last(), VerdictRange.ack(0, 3));
+
+        assertThat(head().offset()).isEqualTo(3);
+        assertThat(head().where()).isEqualTo(Head.Where.PARKING);
+        desk.parking().publishFailed(desk.writes.get(1), "no", desk.nowNs);
+        assertThat(head().where()).isEqualTo(Head.Where.PARKING_HELD);
+    }
+
+    private Head head() {
+        return desk.delivery.view(desk.nowNs).partitions().get(0).head();
+    }
+
+    @Test
+    void aPartitionWhoseLastWordNobodyWaitsForIsLetGoAfterAMinute() {
+        World.FakeStream stream = desk.stream(100);
+        desk.claim();
+        desk.fail(stream, 6);
+        desk.cycle();
+        desk.parking().published(desk.writes.get(1), 11, desk.nowNs);
+        desk.delivery.revoke(List.of(desk.partition), desk.nowNs + 1, desk.nowNs);
+        desk.pass(1);
+        desk.pass(59_000);
+        assertThat(desk.left).isEmpty();
+        desk.pass(1_000);
+        assertThat(desk.left).containsExactly(desk.partition);
+
+        desk.parking().leave(desk.partition, 0, Completions.NONE);
+        assertThat(desk.left).as("too late: nothing is left to be said").hasSize(2);
+        int writes = desk.writes.size();
+        desk.pass(1_000);
+        assertThat(desk.writes).hasSize(writes);
     }
 
     @Test
@@ -136,6 +205,8 @@ class ParkingDeskTest {
         long parked = 0;
         long unparked = 0;
         long lives = 0;
+        long orderly = 0;
+        long withheld = 0;
         for (long seed = 1; seed <= SEEDS; seed++) {
             ParkingHistory history = new ParkingHistory(seed, 120, 4);
             try {
@@ -153,10 +224,14 @@ class ParkingDeskTest {
             parked += history.parked;
             unparked += history.unparked;
             lives += history.lives;
+            orderly += history.orderly;
+            withheld += history.withheld;
         }
         System.out.printf(
-                "parking in a lane: histories %d, owners %d, parked %d, read back %d%n",
-                SEEDS, lives, parked, unparked);
+                "parking in a lane: histories %d, owners %d, handed over in order %d, parked %d, read back %d, without room %d%n",
+                SEEDS, lives, orderly, parked, unparked, withheld);
+        assertThat(orderly).isGreaterThan(SEEDS / 10);
+        assertThat(withheld).isGreaterThan(SEEDS);
         assertThat(parked).isGreaterThan(SEEDS);
         assertThat(unparked).isGreaterThan(SEEDS);
     }

@@ -40,6 +40,22 @@ class ParkingHeadersTest {
                 .isEqualTo(OWNER);
     }
 
+    @Test
+    void whatIsKnownOfFailuresComesBackAndNoHeadersStayNone() {
+        ParkingEntry.Tries tries = new ParkingEntry.Tries(3, 1, 99);
+        ParkingEntry.Tried tried = new ParkingEntry.Tried(OWNER, ByteBuffer.wrap(KEY), 41, tries);
+        ParkingEntry.Parked parked = new ParkingEntry.Parked(OWNER, ByteBuffer.wrap(KEY), 42, tries);
+
+        assertThat(ParkingHeaders.read(KEY, ParkingHeaders.write(new ParkingWrite(entry(), tried)))
+                        .entry())
+                .isEqualTo(tried);
+        ParkingHeaders.Read read = ParkingHeaders.read(KEY, ParkingHeaders.write(new ParkingWrite(entry(), parked)));
+        assertThat(read.entry()).isEqualTo(parked);
+        assertThat(read.own()).isEmpty();
+        assertThat(ParkingHeaders.read(KEY, new Header[] {new Header(ParkingHeaders.NAME, null)}))
+                .isNull();
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {"", "1", "2 owner 1 1", "1 owner 1", "1 owner x 1", "1 parked 1 1 5", "1 else 1 1", "1 done 1 1"

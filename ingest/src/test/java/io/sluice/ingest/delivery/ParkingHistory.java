@@ -45,6 +45,19 @@ final class ParkingHistory {
     private long position;
     private long confirmed;
     private int mostLive;
+    private final long indexBytes;
+    private final Set<Long> acked = new HashSet<>();
+    /** After an orderly handover: what its owner had seen acked never comes again. */
+    private Set<Long> handedOver = Set.of();
+
+    private final Map<Long, Integer> failures = new HashMap<>();
+    private final Map<Long, Integer> failuresOfLife = new HashMap<>();
+    /** After an orderly handover: attempts that are known of for certain. */
+    private Map<Long, Integer> failuresBefore = Map.of();
+
+    private final Set<PartitionEpoch> left = new HashSet<>();
+    int orderly;
+    int withheld;
     int lives;
     long parked;
     long unparked;
@@ -57,7 +70,7 @@ final class ParkingHistory {
         long parkingPosition;
 
         Lane() {
-            super(ParkingHistory.settings());
+            super(ParkingHistory.settings(indexBytes));
         }
 
         @Override
@@ -75,11 +88,25 @@ final class ParkingHistory {
 
         @Override
         public void parkingClaimed(PartitionEpoch of) {
-            claimed = true;
+            claimed |= of.equals(partition);
+        }
+
+        @Override
+        public void parkingLeft(PartitionEpoch of) {
+            left.add(of);
+        }
+
+        @Override
+        public void parkedNow(PartitionEpoch of, int keys, long records, int waiting, long sinceNs) {
+            withheld += waiting > 0 ? 1 : 0;
+            assertThat(records).isNotNegative();
         }
 
         @Override
         public void parkingPosition(PartitionEpoch of, long place) {
+            if (!of.equals(partition)) {
+                return;
+            }
             assertThat(place).as("parking position grows").isGreaterThan(parkingPosition - 1);
             parkingPosition = place;
         }
@@ -91,26 +118,20 @@ final class ParkingHistory {
     }
 
     static DeliverySettings settings() {
-        DeliverySettings s = World.settings(Ordering.KEY);
-        return new DeliverySettings(
-                s.ordering(),
-                s.batchRecords(),
-                s.batchBytes(),
-                s.lingerNs(),
-                s.leaseNs(),
-                s.maxLeaseNs(),
-                new RetryPolicy(1_000_000, 2, 10 * World.MS, 50 * World.MS, 2, 0),
-                s.tiers(),
-                s.hashSeed(),
-                s.pipeline(),
-                s.epochMsAtZero(),
-                s.flood(),
-                SHARE,
-                1_000);
+        return settings(1 << 20);
+    }
+
+    static DeliverySettings settings(long indexBytes) {
+        return Settings.of(Ordering.KEY)
+                .retry(new RetryPolicy(1_000_000, 2, 10 * World.MS, 50 * World.MS, 2, 0, RetryPolicy.ANY_AGE))
+                .parking(SHARE, 1_000, indexBytes)
+                .build();
     }
 
     ParkingHistory(long seed, int records, int keys) {
         this.random = new SplittableRandom(seed);
+        // For two partitions: room for all, for three keys and some records, or for nothing.
+        this.indexBytes = seed % 3 == 0 ? 3_400 : seed % 7 == 0 ? 1 : 1 << 20;
         for (long offset = 0; offset < records; offset++) {
             String key = "k" + (random.nextInt(2) == 0 ? 0 : random.nextInt(keys));
             source.add(key);
@@ -129,6 +150,8 @@ final class ParkingHistory {
     private void begin() {
         lives++;
         lastOfLife.clear();
+        failuresOfLife.clear();
+        acked.clear();
         generation++;
         lane = new Lane();
         lane.nowNs += lives * 1_000_000_000L;
@@ -140,9 +163,18 @@ final class ParkingHistory {
         stream = lane.stream(1_000);
         position = committed;
         confirmed = committed;
+        lane.delivery.position(partition, position);
+        PartitionEpoch sibling = new PartitionEpoch(TOPIC, 1, lives);
+        lane.delivery.assigned(sibling);
+        if (random.nextBoolean()) {
+            claimEmpty(sibling);
+        }
         int read = (int) parkingCommitted;
         for (; read < log.size(); read++) {
             lane.delivery.parking().read(partition, log.get(read).entry(), read);
+            if (random.nextInt(32) == 0) {
+                lane.pass(random.nextInt(6));
+            }
         }
         straysLand();
         lane.delivery.parking().readToEnd(partition, generation);
@@ -154,7 +186,17 @@ final class ParkingHistory {
             }
             lane.cycle();
         }
-        lane.delivery.position(partition, position);
+    }
+
+    /** Another partition of the lane is ready while the log of this one is still being read. */
+    private void claimEmpty(PartitionEpoch sibling) {
+        ParkingDesk desk = lane.delivery.parking();
+        desk.readToEnd(sibling, generation);
+        lane.cycle();
+        ParkingWrite claim = lane.writes.remove(0);
+        desk.published(claim, 0, lane.nowNs);
+        desk.read(sibling, claim.content(), 0);
+        lane.pass(5);
     }
 
     void step(boolean faults) {
@@ -204,11 +246,17 @@ final class ParkingHistory {
         List<VerdictRange> verdicts = new ArrayList<>();
         int stopped = -1;
         for (int i = 0; i < batch.size(); i++) {
-            String key = source.get(batch.offsets().get(i).intValue());
+            Long offset = batch.offsets().get(i);
+            String key = source.get(offset.intValue());
+            assertThat(batch.attempts().get(i) - 1)
+                    .as("failures of %d", offset)
+                    .isBetween(failuresBefore.getOrDefault(offset, 0), failures.getOrDefault(offset, 0));
             if (batch.groups().get(i) == stopped) {
                 verdicts.add(World.verdict(i, 1, Outcome.RELEASE));
             } else if (failing.contains(key)) {
                 stopped = batch.groups().get(i);
+                failures.merge(offset, 1, Integer::sum);
+                failuresOfLife.put(offset, batch.attempts().get(i));
                 verdicts.add(World.retry(i, -1, Scope.RECORD));
             } else if (rejected(batch.offsets().get(i))) {
                 verdicts.add(World.verdict(i, 1, Outcome.REJECT));
@@ -222,6 +270,8 @@ final class ParkingHistory {
 
     private void judge(String key, long offset) {
         int index = offsetsOf.get(key).indexOf(offset);
+        assertThat(handedOver).as("%s was handed over", offset).doesNotContain(offset);
+        acked.add(offset);
         Integer before = lastOfLife.put(key, index);
         if (before == null) {
             assertThat(index).as("%s begins without a gap", key).isLessThanOrEqualTo(highest.getOrDefault(key, -1) + 1);
@@ -238,6 +288,7 @@ final class ParkingHistory {
             return;
         }
         for (long place : places) {
+            assertThat(place).as("not trimmed").isGreaterThanOrEqualTo(parkingCommitted);
             Logged logged = log.get((int) place);
             ParkingEntry.Parked entry = (ParkingEntry.Parked) logged.entry();
             byte[] key = source.get((int) entry.origin()).getBytes(StandardCharsets.UTF_8);
@@ -298,12 +349,18 @@ final class ParkingHistory {
 
     private void crash() {
         count();
+        handedOver = Set.of();
+        failuresBefore = Map.of();
+        boolean inOrder = random.nextBoolean();
+        // A letter that is not durable leaves its record behind, and with it what was acked above it.
+        boolean letters = !lane.letters.isEmpty()
+                || lane.delivery.desk().held() + lane.delivery.desk().waiting() > 0;
         for (ParkingWrite write : lane.writes) {
             if (random.nextBoolean()) {
                 stray.add(new Logged(write.content(), write.entry().value()));
             }
         }
-        if (random.nextBoolean()) {
+        if (inOrder) {
             // Given up in order: what was told last is committed.
             lane.delivery.revoke(List.of(partition), lane.nowNs + 1, lane.nowNs);
             lane.pass(1);
@@ -313,8 +370,38 @@ final class ParkingHistory {
                 committed = lane.revoked.get(partition);
                 committedDone = lane.completions.getOrDefault(partition, "");
             }
+            leave(letters);
         }
         begin();
+    }
+
+    /** Says to the log what the last commit settles; all of it gets there, or not. */
+    private void leave(boolean letters) {
+        lane.writes.clear();
+        lane.publisherFull = false;
+        boolean all = random.nextBoolean();
+        lane.delivery
+                .parking()
+                .leave(
+                        partition,
+                        committed,
+                        CompletionCodec.decode(committedDone, "p", TOPIC, 0, committed)
+                                .completions());
+        lane.cycle();
+        for (ParkingWrite write : List.copyOf(lane.writes)) {
+            if (all || random.nextBoolean()) {
+                log.add(new Logged(write.content(), write.entry().value()));
+                lane.delivery.parking().published(write, log.size() - 1, lane.nowNs);
+            }
+        }
+        if (all) {
+            assertThat(left).as("left").contains(partition);
+        }
+        if (all && !letters) {
+            orderly++;
+            handedOver = Set.copyOf(acked);
+            failuresBefore = Map.copyOf(failuresOfLife);
+        }
     }
 
     private void count() {
@@ -330,16 +417,7 @@ final class ParkingHistory {
 
     boolean finished() {
         return committed == source.size()
-                && !lane.delivery
-                        .partitions()
-                        .all()
-                        .iterator()
-                        .next()
-                        .parking
-                        .core
-                        .keys()
-                        .iterator()
-                        .hasNext();
+                && lane.delivery.partitions().ledger(partition).parking.core.isIdle();
     }
 
     void checkNothingIsLeft() {

@@ -25,6 +25,12 @@ class ParkingTest {
     }
 
     @Test
+    void withoutAClaimThereIsNoPosition() {
+        assertThat(new Parking(2).position()).isEqualTo(-1);
+        assertThat(parking.position()).isNotNegative();
+    }
+
+    @Test
     void whatIsParkedComesBackInOrderByShares() {
         park(20, 21, 22);
         assertThat(parking.next(KEY, 22)).as("places").containsExactly(120, 121);
@@ -40,11 +46,11 @@ class ParkingTest {
         park(20);
         parking.arrived(KEY, 21, 2, true);
         parking.arrived(KEY, 22, 2, true);
-        parking.written(KEY, 22, 122);
+        parking.written(new ParkingEntry.Parked(ME, KEY, 22), 122);
         assertThat(parking.next(KEY, 99)).containsExactly(120);
         parking.settled(KEY, 20);
         assertThat(parking.next(KEY, 99)).isEmpty();
-        parking.written(KEY, 21, 130);
+        parking.written(new ParkingEntry.Parked(ME, KEY, 21), 130);
         assertThat(parking.next(KEY, 99)).as("by the source's order").containsExactly(130, 122);
     }
 
@@ -90,7 +96,7 @@ class ParkingTest {
     private void park(long... origins) {
         for (long origin : origins) {
             assertThat(parking.arrived(KEY, origin, 2, true)).isEqualTo(Arrival.PARK);
-            parking.written(KEY, origin, 100 + origin);
+            parking.written(new ParkingEntry.Parked(ME, KEY, origin), 100 + origin);
         }
     }
 

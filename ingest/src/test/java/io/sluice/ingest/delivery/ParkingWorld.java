@@ -235,7 +235,7 @@ final class ParkingWorld {
         }
         writes.remove(i);
         if (write.entry() instanceof ParkingEntry.Parked entry) {
-            parking.written(entry.key(), entry.origin(), log.size() - 1);
+            parking.written(entry, log.size() - 1);
             live.remove(entry.origin());
         } else if (write.entry() instanceof ParkingEntry.Done done) {
             parking.marked(done.key());

@@ -36,7 +36,7 @@ class RetryHeadersTest {
         Returned returned = RetryHeaders.read(all, "p", DELAY_NS, new Moment(7_000 * MS, WRITTEN.wallMs() + 1_000));
 
         assertThat(returned.own()).isSameAs(Header.NONE);
-        assertThat(returned.dueNs()).isEqualTo(7_000 * MS + 9_000 * MS);
+        assertThat(returned.dueNs()).as("a millisecond late rather than early").isEqualTo(7_000 * MS + 9_001 * MS);
         assertThat(returned.origin())
                 .isEqualTo(new Origin(
                         "quakes",
@@ -83,9 +83,12 @@ class RetryHeadersTest {
 
     @Test
     void aLongerWaitIsReadBack() {
-        Returned returned = RetryHeaders.read(write(WRITTEN.ns() + 60_000 * MS), "p", DELAY_NS, WRITTEN);
+        long until = WRITTEN.ns() + 60_000 * MS + 1;
+        Returned returned = RetryHeaders.read(write(until), "p", DELAY_NS, WRITTEN);
 
-        assertThat(returned.origin().notBeforeNs()).isEqualTo(WRITTEN.ns() + 60_000 * MS);
+        assertThat(returned.origin().notBeforeNs())
+                .as("rounded up, and a millisecond for the wall clock's")
+                .isEqualTo(WRITTEN.ns() + 60_002 * MS);
     }
 
     @Test

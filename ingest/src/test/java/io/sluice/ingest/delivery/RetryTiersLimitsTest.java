@@ -10,10 +10,11 @@ import org.junit.jupiter.api.Test;
 
 /** Retry topics of 1 s and 10 s together with the limit of age, the breaker and the head of a partition. */
 class RetryTiersLimitsTest {
-    private static final DeliverySettings SETTINGS = RetryTiersTest.settings(Ordering.NONE);
-
-    private final World w = new World(
-            World.withFlood(World.withAge(SETTINGS, 1_000, 12_000 * MS), new FloodPolicy(true, 1, 10, 2, 30_000 * MS)));
+    private final World w = new World(Settings.of(Ordering.NONE)
+            .tiers(1_000 * MS, 10_000 * MS)
+            .age(1_000, 12_000 * MS)
+            .flood(new FloodPolicy(true, 1, 10, 2, 30_000 * MS))
+            .build());
     private final PartitionEpoch source = w.assign("t", 0);
     private final PartitionEpoch topic = w.assign("retry.1s", 0);
     private final FakeStream stream = w.stream(100);

@@ -15,10 +15,8 @@ class RetryTiersTest {
     private final PartitionEpoch source = w.assign("t", 0);
     private final PartitionEpoch retry = w.assign("retry.1s", 0);
 
-    static DeliverySettings settings(Ordering ordering) {
-        DeliverySettings base = World.settings(ordering);
-        return new DeliverySettings(
-                ordering, 10, 10_000, 0, base.leaseNs(), base.maxLeaseNs(), base.retry(), TIERS, 7, "p", 0);
+    private static DeliverySettings settings(Ordering ordering) {
+        return Settings.of(ordering).tiers(1_000 * MS, 10_000 * MS).build();
     }
 
     @Test

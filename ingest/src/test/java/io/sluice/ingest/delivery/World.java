@@ -25,52 +25,7 @@ class World implements Effects, Observer {
     }
 
     static DeliverySettings settings(Ordering ordering) {
-        return new DeliverySettings(
-                ordering,
-                10,
-                10_000,
-                0,
-                30_000 * MS,
-                60_000 * MS,
-                new RetryPolicy(3, 2, 100 * MS, 1_000 * MS, 2, 0),
-                RetryTiers.NONE,
-                7,
-                "p",
-                0);
-    }
-
-    static DeliverySettings withFlood(DeliverySettings s, FloodPolicy flood) {
-        return new DeliverySettings(
-                s.ordering(),
-                s.batchRecords(),
-                s.batchBytes(),
-                s.lingerNs(),
-                s.leaseNs(),
-                s.maxLeaseNs(),
-                s.retry(),
-                s.tiers(),
-                s.hashSeed(),
-                s.pipeline(),
-                s.epochMsAtZero(),
-                flood);
-    }
-
-    static DeliverySettings withAge(DeliverySettings s, int maxAttempts, long maxAgeNs) {
-        RetryPolicy r = s.retry();
-        return new DeliverySettings(
-                s.ordering(),
-                s.batchRecords(),
-                s.batchBytes(),
-                s.lingerNs(),
-                s.leaseNs(),
-                s.maxLeaseNs(),
-                new RetryPolicy(
-                        maxAttempts, r.maxDeliveries(), r.initialNs(), r.maxNs(), r.multiplier(), r.jitter(), maxAgeNs),
-                s.tiers(),
-                s.hashSeed(),
-                s.pipeline(),
-                s.epochMsAtZero(),
-                s.flood());
+        return Settings.of(ordering).build();
     }
 
     PartitionEpoch assign(String topic, int partition) {

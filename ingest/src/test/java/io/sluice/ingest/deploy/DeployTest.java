@@ -153,6 +153,8 @@ class DeployTest {
                         scope.rows(metric, () -> List.of(new Row(1, values)));
                     } else if (metric.kind() == Kind.COUNTER) {
                         scope.counter(metric, () -> 1, values.toArray(new String[0]));
+                    } else if (metric != Metric.BUILD_INFO) { // that one is there already
+                        scope.gauge(metric, () -> 1, values.toArray(new String[0]));
                     }
                 }
             }

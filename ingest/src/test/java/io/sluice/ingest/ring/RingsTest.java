@@ -14,6 +14,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongConsumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -80,6 +81,8 @@ class RingsTest {
             }
             if (n > 0) {
                 ring.publish();
+            } else if (Thread.interrupted()) {
+                throw new InterruptedException("the lane slept beside its work for too long");
             } else {
                 Thread.yield();
             }
@@ -87,6 +90,41 @@ class RingsTest {
         lane.join(50_000);
         assertThat(seen.get()).isEqualTo(MANY);
         assertThat(sum.get()).isEqualTo((long) MANY * (MANY - 1) / 2);
+    }
+
+    @Test
+    void everyPublishedRecordWakesASleeper() throws InterruptedException {
+        RecordRing ring = new RecordRing(8, doorbell);
+        assertWakes(ns -> doorbell.await(ns, ring::hasWork), () -> ring.drain(slot -> {}), () -> {
+            ring.claim(1);
+            ring.publish();
+        });
+    }
+
+    @Test
+    void everyLetterWakesASleeper() throws InterruptedException {
+        PublishRing ring = new PublishRing(8);
+        assertWakes(ns -> ring.await(ns, () -> false), () -> ring.drain(letter -> {}), () -> ring.offer(letter(1)));
+    }
+
+    /** The producer offers only once the consumer is asleep, so that nothing but a bell can wake it in time. */
+    private static void assertWakes(LongConsumer sleep, Runnable drain, Runnable offer) throws InterruptedException {
+        long limitNs = TimeUnit.SECONDS.toNanos(10);
+        AtomicLong sleptNs = new AtomicLong();
+        Thread consumer = new Thread(() -> {
+            long before = System.nanoTime();
+            sleep.accept(limitNs);
+            sleptNs.set(System.nanoTime() - before);
+            drain.run();
+        });
+        consumer.setDaemon(true);
+        consumer.start();
+        while (consumer.getState() != Thread.State.TIMED_WAITING && consumer.isAlive()) {
+            Thread.onSpinWait();
+        }
+        offer.run();
+        consumer.join(TimeUnit.NANOSECONDS.toMillis(2 * limitNs));
+        assertThat(sleptNs.get()).as("slept beside work").isPositive().isLessThan(limitNs);
     }
 
     @Test
