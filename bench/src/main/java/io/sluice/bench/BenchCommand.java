@@ -51,7 +51,12 @@ public final class BenchCommand implements Callable<Integer> {
             case "pc" -> (s, t) -> new Served(s, t, name, ParallelConsumerUnary.class, "unordered", "64", "1");
             case "pc-key" -> (s, t) -> new Served(s, t, name, ParallelConsumerUnary.class, "key", "64", "1");
             case "pc-batch" -> (s, t) -> new Served(s, t, name, ParallelConsumerUnary.class, "unordered", "64", "100");
-            default -> (s, t) -> new SluiceContender(s, t, name, "");
+            default -> {
+                String[] parts = name.split("@");
+                String extra = parts.length < 2 ? "" : "    in_flight: { records: " + parts[1] + " }\n";
+                String batch = parts.length < 3 ? "" : ", batch: { records: " + parts[2] + ", bytes: 1MiB }";
+                yield (s, t) -> new SluiceContender(s, t, parts[0], name.substring(parts[0].length()), extra, batch);
+            }
         };
     }
 }

@@ -26,9 +26,9 @@ final class SluiceContender implements Contender {
     private final List<Usage> processes;
 
     /** @param extra lines of YAML for the pipeline, each indented by four */
-    SluiceContender(Stage stage, String topic, String ordering, String extra) {
-        name = "sluice-" + ordering;
-        Path folder = stage.folder(topic + "/" + name);
+    SluiceContender(Stage stage, String topic, String ordering, String tag, String extra, String batch) {
+        name = "sluice-" + ordering + tag;
+        Path folder = stage.folder(topic + "/" + name.replace("@", "-"));
         int port = Ports.free();
         processor = Child.java(
                 NoopProcessor.class,
@@ -43,16 +43,17 @@ final class SluiceContender implements Contender {
                   - name: bench
                     source: { topics: [%s], group: %s, start: earliest }
                     ordering: %s
-                    processor: { targets: ["static://127.0.0.1:%d"], lease: 10m }
+                    processor: { targets: ["static://127.0.0.1:%d"], lease: 10m%s }
                     dead_letter: { topic: %s }
                 %s""".formatted(
                         stage.bootstrapServers(),
                         admin,
                         topic,
-                        name + "." + topic,
+                        name.replace("@", "-") + "." + topic,
                         ordering,
                         port,
-                        stage.deadLetters(topic, name),
+                        batch,
+                        stage.deadLetters(topic, name.replace("@", "-")),
                         extra);
         try {
             Files.writeString(folder.resolve("gateway.yaml"), yaml);
@@ -64,7 +65,7 @@ final class SluiceContender implements Contender {
                 .classPath(Home.classPath("ingest", "sluice-ingest"))
                 .flags(("-Xmx256m " + System.getProperty("bench.gateway.flags", ""))
                         .trim()
-                        .split(" "))
+                        .split("[ @]"))
                 .args("run", "-c", folder.resolve("gateway.yaml").toString())
                 .start(folder.resolve("gateway.log"));
         gateway.awaitCondition("'ready'", PATIENCE, () -> ready(admin));

@@ -62,12 +62,13 @@ final class Lane {
         this.drain = config.drain();
         Clock clock = new AnchoredClock();
         Doorbell doorbell = new Doorbell();
+        Doorbell room = new Doorbell();
         this.records = new RecordRing(RECORD_SLOTS, doorbell);
         this.replies = new ReplyRing(REPLY_SLOTS, doorbell);
         this.letters = new PublishRing(LETTER_SLOTS);
         String name = config.name() + "-" + number;
         this.agent =
-                new LaneAgent(config.name(), settings(config, clock), records, replies, letters, new LaneMeter(meters));
+                new LaneAgent(config.name(), settings(config, clock), records, replies, letters, room, new LaneMeter(meters));
         this.runner = new LaneRunner("lane-" + name, agent, doorbell, onDeath);
         this.streams = new StreamPool(
                 config.name(),
@@ -82,6 +83,7 @@ final class Lane {
                 kafka,
                 number,
                 records,
+                room,
                 Math.max(1, config.inFlight().records() / config.lanes()),
                 Math.max(1, config.inFlight().bytes() / config.lanes()),
                 clock,

@@ -13,6 +13,7 @@ import io.sluice.ingest.delivery.ParkingHeaders;
 import io.sluice.ingest.delivery.ParkingWrite;
 import io.sluice.ingest.delivery.PartitionEpoch;
 import io.sluice.ingest.ring.CommitBoard;
+import io.sluice.ingest.ring.Doorbell;
 import io.sluice.ingest.ring.Inquiry;
 import io.sluice.ingest.ring.ParkingBoard;
 import io.sluice.ingest.ring.Position;
@@ -42,6 +43,7 @@ public final class LaneAgent implements Effects {
     private final RecordRing records;
     private final ReplyRing replies;
     private final PublishRing letters;
+    private final Doorbell room;
     private final Delivery delivery;
     private final Inquiry<DeliveryView> views = new Inquiry<>();
 
@@ -52,8 +54,10 @@ public final class LaneAgent implements Effects {
     private final IdentityHashMap<PartitionEpoch, Revocation> revocations = new IdentityHashMap<>();
     private final IdentityHashMap<PartitionEpoch, Revocation> leaves = new IdentityHashMap<>();
     private long nowNs;
+    private boolean progressed;
 
     /**
+     * @param room of the poll thread, rung when records are settled
      * @param observer hears of batches; called by the lane thread
      */
     public LaneAgent(
@@ -62,11 +66,13 @@ public final class LaneAgent implements Effects {
             RecordRing records,
             ReplyRing replies,
             PublishRing letters,
+            Doorbell room,
             Observer observer) {
         this.pipeline = pipeline;
         this.records = records;
         this.replies = replies;
         this.letters = letters;
+        this.room = room;
         this.delivery = new Delivery(settings, this, observer);
     }
 
@@ -86,6 +92,10 @@ public final class LaneAgent implements Effects {
         }
         work += delivery.dispatch(nowNs);
         delivery.tellNews(nowNs);
+        if (progressed) {
+            progressed = false;
+            room.ring();
+        }
         tellFlood(delivery.floodNews());
         views.answer(() -> delivery.view(nowNs));
         return work;
@@ -290,6 +300,7 @@ public final class LaneAgent implements Effects {
         CommitBoard board = boards.get(partition);
         if (board != null) {
             board.progress(committable, settledRecords, settledBytes);
+            progressed = true;
         }
     }
 

@@ -30,6 +30,7 @@ final class Intake {
     private int turn;
     private int carried;
     private int paused;
+    private long settled;
 
     Intake(Assignment assignment, RingWriter writer, Admission budget, PollStats stats, int maxCarried) {
         this.assignment = assignment;
@@ -133,6 +134,29 @@ final class Intake {
         }
     }
 
+    /** Whether records wait that are due. */
+    boolean carries() {
+        for (PartitionState partition : assignment.all()) {
+            if (!partition.carry.isEmpty() && !partition.notDue) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether the lane has settled records since the last {@link #feed}. */
+    boolean roomChanged() {
+        return settledRecords(assignment.all()) != settled;
+    }
+
+    private static long settledRecords(List<PartitionState> all) {
+        long sum = 0;
+        for (int i = 0; i < all.size(); i++) {
+            sum += all.get(i).board.settledRecords();
+        }
+        return sum;
+    }
+
     /** Whether something waits for room. */
     boolean blocked() {
         return carried > 0 || paused > 0;
@@ -157,6 +181,7 @@ final class Intake {
     private void count(List<PartitionState> all) {
         long records = 0;
         long bytes = 0;
+        settled = settledRecords(all);
         for (PartitionState partition : all) {
             records += partition.heldRecords();
             bytes += partition.heldBytes();

@@ -2,6 +2,7 @@ package io.sluice.ingest.source;
 
 import io.sluice.ingest.config.PipelineConfig;
 import io.sluice.ingest.ring.CommitBoard;
+import io.sluice.ingest.ring.Doorbell;
 import io.sluice.ingest.ring.RecordRing;
 import java.time.Clock;
 import java.time.Duration;
@@ -60,6 +61,7 @@ public final class PollAgent {
     private static final Logger log = LoggerFactory.getLogger(PollAgent.class);
     private static final long IDLE_MS = 200;
     private static final long BLOCKED_MIN_MS = 2;
+    private static final long FEED_NS = TimeUnit.MILLISECONDS.toNanos(2);
     private static final long BLOCKED_MAX_MS = 50;
     private static final Duration CLOSE = Duration.ofSeconds(5);
     private static final Duration CLOSE_NOW = Duration.ofSeconds(1);
@@ -75,6 +77,7 @@ public final class PollAgent {
     private final RingWriter writer;
     private final Intake intake;
     private final ParkingReader parking;
+    private final Doorbell room;
     private final Thread thread;
 
     private volatile boolean stopping;
@@ -91,6 +94,7 @@ public final class PollAgent {
     /**
      * @param kafka properties common to all pipelines
      * @param lane number within the pipeline, from 0
+     * @param room rung by the lane when records are settled
      * @param maxRecords this lane's share of the budget in records
      * @param maxBytes this lane's share of the budget in bytes
      * @param clock the wall clock
@@ -100,6 +104,7 @@ public final class PollAgent {
             Map<String, String> kafka,
             int lane,
             RecordRing ring,
+            Doorbell room,
             long maxRecords,
             long maxBytes,
             Clock clock,
@@ -107,6 +112,7 @@ public final class PollAgent {
         this.pipeline = pipeline;
         this.props = ConsumerDefaults.consumer(pipeline, kafka, lane);
         this.lane = lane;
+        this.room = room;
         this.listener = listener;
         this.retry = RetryTopics.of(pipeline, clock);
         this.assignment = new Assignment(retry, pipeline.retry().parking());
@@ -245,7 +251,7 @@ public final class PollAgent {
         if (pipeline.retry().parking() != null) {
             parking.tick(consumer, assignment.all());
         }
-        int moved = intake.feed();
+        int moved = feed();
         intake.pauses(consumer);
         ConsumerRecords<byte[], byte[]> records = poll(consumer, parking.restMs(pollMs(moved)));
         RuntimeException failure = rebalance.failure();
@@ -261,6 +267,17 @@ public final class PollAgent {
             running = true;
             listener.running();
         }
+    }
+
+    /** Feeds the lane, and while something is carried over goes on for a moment as it makes room. Returns what was moved. */
+    private int feed() {
+        int moved = intake.feed();
+        long untilNs = System.nanoTime() + FEED_NS;
+        for (long leftNs; intake.carries() && (leftNs = untilNs - System.nanoTime()) > 0; ) {
+            room.await(leftNs, intake::roomChanged);
+            moved += intake.feed();
+        }
+        return moved;
     }
 
     private ConsumerRecords<byte[], byte[]> poll(Consumer<byte[], byte[]> consumer, long timeoutMs)
@@ -291,7 +308,11 @@ public final class PollAgent {
         if (!intake.blocked()) {
             return IDLE_MS;
         }
-        blockedMs = moved > 0 ? BLOCKED_MIN_MS : Math.min(BLOCKED_MAX_MS, blockedMs * 2);
+        if (moved > 0) {
+            blockedMs = BLOCKED_MIN_MS;
+            return 0;
+        }
+        blockedMs = Math.min(BLOCKED_MAX_MS, blockedMs * 2);
         return blockedMs;
     }
 
