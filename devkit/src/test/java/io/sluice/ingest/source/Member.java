@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.sluice.ingest.config.PipelineConfig;
+import io.sluice.ingest.ring.Doorbell;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
@@ -25,7 +26,15 @@ final class Member implements AutoCloseable {
     Member(PipelineConfig config, Map<String, String> kafka, int lane, long maxRecords, long maxBytes, int ringSize) {
         this.lane = new FakeLane(ringSize);
         this.agent = new PollAgent(
-                config, kafka, lane, this.lane.ring, maxRecords, maxBytes, Clock.systemUTC(), new PollAgent.Listener() {
+                config,
+                kafka,
+                lane,
+                this.lane.ring,
+                new Doorbell(),
+                maxRecords,
+                maxBytes,
+                Clock.systemUTC(),
+                new PollAgent.Listener() {
                     @Override
                     public void running() {
                         running = true;

@@ -48,8 +48,12 @@ final class BatchBuilder {
             if (!fits(queue.head)) {
                 break;
             }
-            queues.take(queue);
-            addRun(queue);
+            if (queue.loose) {
+                addLoose(queue, nowNs);
+            } else {
+                queues.take(queue);
+                addRun(queue);
+            }
         }
         return end(stream, nowNs);
     }
@@ -118,6 +122,18 @@ final class BatchBuilder {
             }
             add(e, g);
         }
+    }
+
+    /** Takes what it can out of a queue of loose records; the rest goes behind the other ready queues. */
+    private void addLoose(KeyQueue queue, long nowNs) {
+        queues.unlist(queue);
+        OffsetLedger ledger = queue.ledger;
+        do {
+            Entry entry = queue.removeFirst();
+            entry.queue = null;
+            add(entry, group++);
+        } while (queue.size > 0 && size < recordLimit && fits(queue.head) && ledger.maySend(queue.head));
+        queues.rest(queue, nowNs);
     }
 
     private void add(Entry entry, int g) {

@@ -74,11 +74,11 @@ final class Dispatch {
 
     /** The first ready record does not fit the stream's frames or credit. Returns whether to go on dispatching. */
     private boolean placeOversized(StreamState stream, StreamState reserved, long nowNs) {
-        KeyQueue queue = queues.ready.first;
-        Entry entry = queue.head;
-        if (entry.wireBytes <= stream.frameRoom()) {
+        if (queues.ready.first.head.wireBytes <= stream.frameRoom()) {
             return false;
         }
+        KeyQueue queue = queues.firstReadyAlone(nowNs);
+        Entry entry = queue.head;
         if (refuseOversized(queues.ready, nowNs)) {
             return true;
         }

@@ -2,7 +2,7 @@ package io.sluice.ingest.delivery;
 
 /**
  * Looks whether the numbered invariants hold, and whether every count is that of the things counted. Reads all that is
- * in flight and changes nothing; allocates next to nothing, so it can run after every step of a simulation. Lane
+ * in flight and changes nothing; allocates little, so it can run after every step of a simulation. Lane
  * thread only.
  */
 public final class Invariants {
@@ -97,6 +97,7 @@ public final class Invariants {
         int letters = 0;
         int inOut = 0;
         int withheld = 0;
+        int looseInBatches = 0;
         long last = -1;
         long committable = ledger.committable();
         for (Entry e = ledger.oldest(); e != null; e = e.newer) {
@@ -111,6 +112,7 @@ public final class Invariants {
                 require(!e.publishing && e.batch.entry(e.index) == e, "a record is not where its batch has it", e);
                 outstanding++;
                 inBatches++;
+                looseInBatches += e.queue == null ? 1 : 0;
             } else if (e.publishing) {
                 outstanding++;
                 letters++;
@@ -120,6 +122,7 @@ public final class Invariants {
                 withheld++;
             }
             require(e.publishing || !e.held, "a record is held without a letter", e);
+            require(e.queue == null || e.queue.held <= e.queue.publishing, "letters counted in a queue", e);
         }
         require(inLedger == ledger.live(), "L records counted in a ledger", ledger.partition);
         if (ledger.parking != null) {
@@ -140,18 +143,13 @@ public final class Invariants {
         }
         require(outstanding == ledger.outstanding, "L outstanding counted in a ledger", ledger.partition);
         live += inLedger + inOut;
-        queued += inLedger + inOut - letters - withheld;
+        queued += inLedger + inOut - letters - withheld - looseInBatches;
     }
 
     private void queues(OffsetLedger ledger) {
-        KeyQueue previous = null;
-        for (KeyQueue q = ledger.queues; q != null; q = q.nextOfLedger) {
-            require(
-                    q.ledger == ledger && q.previousOfLedger == previous,
-                    "Q3 a queue not linked to its ledger",
-                    q.head);
+        for (KeyQueue q : ledger.queues()) {
+            require(q.ledger == ledger && (ledger.loose == q) == q.loose, "Q3 a queue not of its ledger", q.head);
             queue(q, ledger);
-            previous = q;
         }
         require(queued == 0, "records that are in no queue, or in two", ledger.partition);
     }
@@ -171,8 +169,6 @@ public final class Invariants {
         require(n == q.size, "size of a queue", q.head);
         require((q.state == KeyQueue.State.BUSY) == taken, "Q2 BUSY and in a batch", q.head);
         require((q.state == KeyQueue.State.WAITING) == (q.heapIndex >= 0), "Q1 WAITING and in the deadlines", q.head);
-        require(q.size > 0 || q.publishing > 0, "Q3 a queue that awaits nothing", ledger.partition);
-        require(q.held <= q.publishing, "letters counted in a queue", ledger.partition);
         require(
                 q.state != KeyQueue.State.IDLE || q.size == 0 || q.endsParking || !ledger.maySend(q.head),
                 "Q1 records that nobody will send",

@@ -7,6 +7,9 @@ import java.util.List;
  * Records that must go one after the other: those of a key, of a partition, or a single one that is on its own.
  * Exists only while it holds records, or while a dead letter of it is being written. Pooled.
  *
+ * <p>Records that wait for no other and have never failed share one queue for each partition until they are sent, see
+ * {@link #loose}: a batch takes them out of it, and one that is not acknowledged then gets a queue of its own.
+ *
  * <pre>
  *            first record             batch built
  *   (none) ---------------> READY -------------------> BUSY
@@ -34,6 +37,9 @@ final class KeyQueue extends Timed {
     /** Null: on its own, not in the table. */
     byte[] key;
 
+    /** Its records are in no order and may be sent together, each as a group of its own. Never BUSY. */
+    boolean loose;
+
     int hash;
     KeyQueue nextInBucket;
 
@@ -47,9 +53,6 @@ final class KeyQueue extends Timed {
 
     KeyQueue after;
     long readySinceNs;
-
-    KeyQueue previousOfLedger;
-    KeyQueue nextOfLedger;
 
     /** Not before this time, while {@link #delayed}. */
     long notBeforeNs;
@@ -124,8 +127,7 @@ final class KeyQueue extends Timed {
         tail = null;
         size = 0;
         bytes = 0;
-        previousOfLedger = null;
-        nextOfLedger = null;
+        loose = false;
         delayed = false;
         releases = 0;
         publishing = 0;

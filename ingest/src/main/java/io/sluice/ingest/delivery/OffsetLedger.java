@@ -1,5 +1,8 @@
 package io.sluice.ingest.delivery;
 
+import java.util.ArrayList;
+import java.util.List;
+
 /**
  * The received and unsettled records of one {@link PartitionEpoch}, in offset order.
  *
@@ -58,13 +61,14 @@ final class OffsetLedger {
     /** Latest leader epoch of the records received; -1: none was told. */
     private int leaderEpoch = -1;
 
-    /** All queues that hold records of this partition, linked by {@link KeyQueue#nextOfLedger}. */
-    KeyQueue queues;
     /** Null: nothing of this partition is parked, ever. */
     PartitionParking parking;
 
     /** With PARTITION order: the one queue. */
     KeyQueue single;
+
+    /** What waits for nothing but to be sent; see {@link KeyQueue#loose}. Null: nothing yet. */
+    KeyQueue loose;
 
     OffsetLedger(PartitionEpoch partition) {
         this.partition = partition;
@@ -197,6 +201,24 @@ final class OffsetLedger {
     long stillNs(long nowNs) {
         long receivedNs = oldest.receivedNs;
         return nowNs - (movedNs != 0 && movedNs - receivedNs > 0 ? movedNs : receivedNs);
+    }
+
+    /** The queues that hold records, each once, found by their heads. */
+    List<KeyQueue> queues() {
+        List<KeyQueue> found = new ArrayList<>();
+        for (Entry e = oldest; e != null; e = e.newer) {
+            addIfHead(found, e);
+        }
+        if (parking != null) {
+            parking.out.values().forEach(e -> addIfHead(found, e));
+        }
+        return found;
+    }
+
+    private static void addIfHead(List<KeyQueue> found, Entry e) {
+        if (e.queue != null && e.queue.head == e) {
+            found.add(e.queue);
+        }
     }
 
     int live() {

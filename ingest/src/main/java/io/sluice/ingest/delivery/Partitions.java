@@ -171,8 +171,8 @@ final class Partitions {
     }
 
     private void unlistWhatMayNotBeSent(OffsetLedger ledger) {
-        for (KeyQueue queue = ledger.queues; queue != null; queue = queue.nextOfLedger) {
-            if (queue.state != KeyQueue.State.BUSY && queue.size > 0 && !ledger.maySend(queue.head)) {
+        for (KeyQueue queue : ledger.queues()) {
+            if (queue.state != KeyQueue.State.BUSY && !ledger.maySend(queue.head)) {
                 queues.unlist(queue);
             }
         }
@@ -216,9 +216,9 @@ final class Partitions {
         if (ledger.drained() || ledger.askedBack || !streamsUsable) {
             return true;
         }
-        for (KeyQueue queue = ledger.queues; queue != null; queue = queue.nextOfLedger) {
+        for (KeyQueue queue : ledger.queues()) {
             boolean inTime = queue.state != KeyQueue.State.WAITING || queue.dueNs - ledger.askBackNs < 0;
-            if (queue.size > 0 && ledger.maySend(queue.head) && inTime && !queue.endsParking) {
+            if (ledger.maySend(queue.head) && inTime && !queue.endsParking) {
                 return false;
             }
         }
@@ -258,8 +258,8 @@ final class Partitions {
         if (ledger.parking != null) {
             ledger.parking.out.values().forEach(entry -> abandon(ledger, entry, nowNs));
         }
-        while (ledger.queues != null) {
-            queues.discard(ledger.queues);
+        if (ledger.loose != null) {
+            queues.discard(ledger.loose);
         }
         ledgers.remove(ledger.partition);
         lastPartition = null;
@@ -268,6 +268,11 @@ final class Partitions {
 
     private void abandon(OffsetLedger ledger, Entry entry, long nowNs) {
         Batch batch = entry.batch;
+        KeyQueue queue = entry.queue;
+        if (queue != null && queue.ledger == ledger && !queue.loose) {
+            // Its other records still name it; it has no ledger from now on.
+            queues.discard(queue);
+        }
         if (batch != null) {
             batch.settle(entry.index, Batch.GONE);
             batch.stream.settledRecords++;

@@ -8,8 +8,8 @@ import java.util.ArrayDeque;
  *
  * <ul>
  *   <li>[Q1] A queue is listed in the one place that its state names, and nowhere else.
- *   <li>[Q2] A queue is BUSY exactly while an open batch holds records of it.
- *   <li>[Q3] A queue that holds nothing and awaits nothing does not exist.
+ *   <li>[Q2] A queue is BUSY exactly while an open batch holds records of it; one of loose records never is.
+ *   <li>[Q3] A queue that holds nothing and awaits nothing does not exist; one of loose records stays.
  * </ul>
  */
 final class Queues {
@@ -70,7 +70,7 @@ final class Queues {
     void rest(KeyQueue queue, long nowNs) {
         queue.state = KeyQueue.State.IDLE;
         if (queue.size == 0) {
-            if (queue.publishing == 0) {
+            if (queue.publishing == 0 && !queue.loose) {
                 discard(queue);
             }
             return;
@@ -118,6 +118,30 @@ final class Queues {
         queue.state = KeyQueue.State.BUSY;
     }
 
+    /** A queue of its own for a record that a batch holds, or that was just taken out of the loose ones. */
+    KeyQueue own(Entry entry) {
+        KeyQueue queue = newQueue(entry.ledger);
+        queue.state = KeyQueue.State.BUSY;
+        queue.addLast(entry);
+        return queue;
+    }
+
+    /** The first ready queue, with nothing in it that could go without its head. */
+    KeyQueue firstReadyAlone(long nowNs) {
+        KeyQueue queue = ready.first;
+        if (!queue.loose) {
+            return queue;
+        }
+        unlist(queue);
+        Entry head = queue.removeFirst();
+        rest(queue, nowNs);
+        KeyQueue own = own(head);
+        own.state = KeyQueue.State.READY;
+        own.readySinceNs = nowNs;
+        ready.addFirst(own);
+        return own;
+    }
+
     /** Sets a time before which the queue is not sent; effective when it next comes to rest. */
     static void delay(KeyQueue queue, long untilNs) {
         queue.notBeforeNs = untilNs;
@@ -146,8 +170,9 @@ final class Queues {
             table.remove(queue);
         } else if (queue.ledger.single == queue) {
             queue.ledger.single = null;
+        } else if (queue.loose) {
+            queue.ledger.loose = null;
         }
-        unlinkFromLedger(queue);
         queue.clear();
         spareQueues.addFirst(queue);
     }
@@ -168,7 +193,7 @@ final class Queues {
     }
 
     private void list(KeyQueue queue, long nowNs) {
-        queue.readySinceNs = nowNs;
+        queue.readySinceNs = queue.loose ? queue.head.receivedNs : nowNs;
         if (queue.head.deaths >= SUSPECT_AFTER) {
             queue.state = KeyQueue.State.SUSPECT;
             // In front: a culprit is found by meeting it again at once.
@@ -187,7 +212,9 @@ final class Queues {
             return ledger.single;
         }
         if (ordering == Ordering.NONE || entry.key == null) {
-            return newQueue(ledger);
+            return entry.origin == null && entry.deaths == 0 && entry.expiry == null
+                    ? loose(ledger)
+                    : newQueue(ledger);
         }
         int hash = table.hash(entry.key);
         KeyQueue queue = table.find(ledger, entry.key, hash);
@@ -206,22 +233,14 @@ final class Queues {
             queue = new KeyQueue();
         }
         queue.ledger = ledger;
-        queue.nextOfLedger = ledger.queues;
-        if (ledger.queues != null) {
-            ledger.queues.previousOfLedger = queue;
-        }
-        ledger.queues = queue;
         return queue;
     }
 
-    private static void unlinkFromLedger(KeyQueue queue) {
-        if (queue.previousOfLedger == null) {
-            queue.ledger.queues = queue.nextOfLedger;
-        } else {
-            queue.previousOfLedger.nextOfLedger = queue.nextOfLedger;
+    private KeyQueue loose(OffsetLedger ledger) {
+        if (ledger.loose == null) {
+            ledger.loose = newQueue(ledger);
+            ledger.loose.loose = true;
         }
-        if (queue.nextOfLedger != null) {
-            queue.nextOfLedger.previousOfLedger = queue.previousOfLedger;
-        }
+        return ledger.loose;
     }
 }

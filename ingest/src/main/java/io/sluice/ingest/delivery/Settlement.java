@@ -103,14 +103,16 @@ final class Settlement {
     private void applyOne(Batch batch, int i, VerdictRange range, long nowNs) {
         Entry entry = leave(batch, i, range.outcome().code);
         entry.deaths = 0;
-        KeyQueue queue = entry.queue;
+        if (range.outcome() == Outcome.ACK && entry.queue == null) {
+            acked(entry, nowNs);
+            return;
+        }
+        KeyQueue queue = queueOf(entry);
         switch (range.outcome()) {
             case ACK -> {
                 queue.removeFirst();
                 queue.releases = 0;
-                stats.acked.add(1);
-                breaker.acked();
-                partitions.settled(entry, nowNs);
+                acked(entry, nowNs);
             }
             case REJECT -> {
                 queue.removeFirst();
@@ -130,6 +132,17 @@ final class Settlement {
         if (batch.lastOfGroup(i)) {
             queues.rest(queue, nowNs);
         }
+    }
+
+    private void acked(Entry entry, long nowNs) {
+        stats.acked.add(1);
+        breaker.acked();
+        partitions.settled(entry, nowNs);
+    }
+
+    /** One that was sent as a loose record gets a queue of its own, now that it has to wait or to be written. */
+    private KeyQueue queueOf(Entry entry) {
+        return entry.queue == null ? queues.own(entry) : entry.queue;
     }
 
     private void applyRetry(StreamState stream, Entry entry, KeyQueue queue, VerdictRange range, long nowNs) {
@@ -201,7 +214,7 @@ final class Settlement {
             byte before = batch.firstOfGroup(i) ? Batch.OPEN : batch.outcomes[i - 1];
             boolean first = before != Batch.GONE && !ResultsCheck.stops(before);
             Entry entry = leave(batch, i, Batch.GONE);
-            KeyQueue queue = entry.queue;
+            KeyQueue queue = queueOf(entry);
             if (first) {
                 blame(batch.stream, entry, queue, why, alone && suspects.holds(batch), nowNs);
             }

@@ -106,7 +106,7 @@ class InvariantsTest {
 
     @Test
     void aQueueOfAnotherLedger() {
-        finds(entry(0).queue, q -> q.previousOfLedger = q, "Q3 a queue not linked");
+        finds(entry(0).queue, q -> q.ledger = null, "Q3 a queue not of its ledger");
     }
 
     @Test
@@ -115,7 +115,7 @@ class InvariantsTest {
         world.delivery.queues().ready.remove(queue);
         queue.state = KeyQueue.State.IDLE;
         queue.removeFirst();
-        isFound("Q3 a queue that awaits nothing");
+        isFound("records that are in no queue");
     }
 
     @Test
