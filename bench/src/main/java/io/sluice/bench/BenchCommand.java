@@ -53,9 +53,9 @@ public final class BenchCommand implements Callable<Integer> {
             case "pc-batch" -> (s, t) -> new Served(s, t, name, ParallelConsumerUnary.class, "unordered", "64", "100");
             default -> {
                 String[] parts = name.split("@");
-                String extra = parts.length < 2 ? "" : "    in_flight: { records: " + parts[1] + " }\n";
-                String batch = parts.length < 3 ? "" : ", batch: { records: " + parts[2] + ", bytes: 1MiB }";
-                yield (s, t) -> new SluiceContender(s, t, parts[0], name.substring(parts[0].length()), extra, batch);
+                String extra = parts.length < 2 || parts[1].isEmpty() ? "" : "    in_flight: { records: " + parts[1] + " }\n";
+                String batch = parts.length < 3 || parts[2].isEmpty() ? "" : ", batch: { records: " + parts[2] + ", bytes: 1MiB }";
+                yield (s, t) -> new SluiceContender(s, t, parts[0], name.substring(parts[0].length()), extra, batch, parts.length < 4 ? "" : parts[3]);
             }
         };
     }

@@ -26,9 +26,9 @@ final class SluiceContender implements Contender {
     private final List<Usage> processes;
 
     /** @param extra lines of YAML for the pipeline, each indented by four */
-    SluiceContender(Stage stage, String topic, String ordering, String tag, String extra, String batch) {
+    SluiceContender(Stage stage, String topic, String ordering, String tag, String extra, String batch, String flags) {
         name = "sluice-" + ordering + tag;
-        Path folder = stage.folder(topic + "/" + name.replace("@", "-"));
+        Path folder = stage.folder(topic + "/" + name.replaceAll("[^A-Za-z0-9]", "-"));
         int port = Ports.free();
         processor = Child.java(
                 NoopProcessor.class,
@@ -49,11 +49,11 @@ final class SluiceContender implements Contender {
                         stage.bootstrapServers(),
                         admin,
                         topic,
-                        name.replace("@", "-") + "." + topic,
+                        name.replaceAll("[^A-Za-z0-9]", "-") + "." + topic,
                         ordering,
                         port,
                         batch,
-                        stage.deadLetters(topic, name.replace("@", "-")),
+                        stage.deadLetters(topic, name.replaceAll("[^A-Za-z0-9]", "-")),
                         extra);
         try {
             Files.writeString(folder.resolve("gateway.yaml"), yaml);
@@ -63,9 +63,9 @@ final class SluiceContender implements Contender {
         gateway = ChildProcess.java("io.sluice.ingest.Main")
                 .name("gateway")
                 .classPath(Home.classPath("ingest", "sluice-ingest"))
-                .flags(("-Xmx256m " + System.getProperty("bench.gateway.flags", ""))
+                .flags(("-Xmx256m " + flags + " " + System.getProperty("bench.gateway.flags", ""))
                         .trim()
-                        .split("[ @]"))
+                        .split("[ @]+"))
                 .args("run", "-c", folder.resolve("gateway.yaml").toString())
                 .start(folder.resolve("gateway.log"));
         gateway.awaitCondition("'ready'", PATIENCE, () -> ready(admin));

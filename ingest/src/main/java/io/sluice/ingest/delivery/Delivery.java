@@ -334,6 +334,11 @@ public final class Delivery {
         }
     }
 
+    /** Records that only wait for a stream that takes them. */
+    public int readyRecords() {
+        return queues.ready.records;
+    }
+
     /** Says what has changed of the partitions since the last call. Call at the end of a cycle. */
     public void tellNews(long nowNs) {
         partitions.tellNews(nowNs);

@@ -54,10 +54,9 @@ public final class LaneAgent implements Effects {
     private final IdentityHashMap<PartitionEpoch, Revocation> revocations = new IdentityHashMap<>();
     private final IdentityHashMap<PartitionEpoch, Revocation> leaves = new IdentityHashMap<>();
     private long nowNs;
-    private boolean progressed;
 
     /**
-     * @param room of the poll thread, rung when records are settled
+     * @param room of the poll thread, rung when there may be room for more records
      * @param observer hears of batches; called by the lane thread
      */
     public LaneAgent(
@@ -92,8 +91,8 @@ public final class LaneAgent implements Effects {
         }
         work += delivery.dispatch(nowNs);
         delivery.tellNews(nowNs);
-        if (progressed) {
-            progressed = false;
+        if (work > 0) {
+            records.ready(delivery.readyRecords());
             room.ring();
         }
         tellFlood(delivery.floodNews());
@@ -300,7 +299,6 @@ public final class LaneAgent implements Effects {
         CommitBoard board = boards.get(partition);
         if (board != null) {
             board.progress(committable, settledRecords, settledBytes);
-            progressed = true;
         }
     }
 

@@ -16,6 +16,9 @@ public final class RecordRing {
     private final Doorbell doorbell;
     private final AtomicLong full = new AtomicLong();
 
+    /** Sequence up to which all was read and sent, or waits for something else. Written by: lane thread. */
+    private final AtomicLong passed = new AtomicLong(-1);
+
     // owned by: poll thread
     private long claimedFrom;
     private int claimed;
@@ -68,6 +71,19 @@ public final class RecordRing {
             reader.accept(slot);
             slot.clear();
         });
+    }
+
+    /** Says how many of the records read so far could be sent and were not. Lane thread, at the end of a cycle. */
+    public void ready(int records) {
+        long now = slots.read() - records;
+        if (now != passed.getPlain()) {
+            passed.setRelease(now);
+        }
+    }
+
+    /** Records that wait here, or behind the ring for a processor that takes them. Poll thread. */
+    public long backlog() {
+        return ring.getCursor() - passed.getAcquire();
     }
 
     /** Whether the lane has something to read. Any thread. */

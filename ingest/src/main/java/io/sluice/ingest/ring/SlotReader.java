@@ -51,6 +51,11 @@ final class SlotReader<S> {
         return ring.getCursor() > poller.getSequence().get();
     }
 
+    /** Sequence of the last slot read; -1: none. Any thread. */
+    long read() {
+        return poller.getSequence().get();
+    }
+
     /** Slots that wait. Any thread; a moment's figure. */
     long size() {
         return Math.max(0, ring.getCursor() - poller.getSequence().get());

@@ -31,6 +31,7 @@ final class Intake {
     private int carried;
     private int paused;
     private long settled;
+    private boolean satisfied;
 
     Intake(Assignment assignment, RingWriter writer, Admission budget, PollStats stats, int maxCarried) {
         this.assignment = assignment;
@@ -85,6 +86,7 @@ final class Intake {
         if (writer.flushWords()) {
             positions(all);
         }
+        satisfied = writer.satisfied();
         turn = all.isEmpty() ? 0 : (turn + 1) % all.size();
         return moved;
     }
@@ -144,9 +146,9 @@ final class Intake {
         return false;
     }
 
-    /** Whether the lane has settled records since the last {@link #feed}. */
+    /** Whether more may fit in than at the last {@link #feed}. */
     boolean roomChanged() {
-        return settledRecords(assignment.all()) != settled;
+        return satisfied ? !writer.satisfied() : settledRecords(assignment.all()) != settled;
     }
 
     private static long settledRecords(List<PartitionState> all) {

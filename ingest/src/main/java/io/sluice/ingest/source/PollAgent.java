@@ -94,7 +94,7 @@ public final class PollAgent {
     /**
      * @param kafka properties common to all pipelines
      * @param lane number within the pipeline, from 0
-     * @param room rung by the lane when records are settled
+     * @param room rung by the lane when there may be room for more records
      * @param maxRecords this lane's share of the budget in records
      * @param maxBytes this lane's share of the budget in bytes
      * @param clock the wall clock

@@ -23,6 +23,13 @@ final class RingWriter {
     /** Most records published at once. */
     private static final int CHUNK = 512;
 
+    /**
+     * Records ready to be sent that are enough: more in memory would not be sent sooner, only be touched again when they
+     * are no longer in a processor's cache, and copied by the garbage collector. Records that wait for something else
+     * (their key, a retry) do not count.
+     */
+    static final int BACKLOG = Integer.getInteger("sluice.backlog", 4096);
+
     private final RecordRing ring;
     private final PollStats stats;
     private final RetryTopics retry;
@@ -115,6 +122,11 @@ final class RingWriter {
         return n;
     }
 
+    /** Whether the lane has enough to send. */
+    boolean satisfied() {
+        return ring.backlog() >= BACKLOG;
+    }
+
     /** Tells the lane how far the consumer has read, unless records still wait before that. False: ring full. */
     boolean position(PartitionState partition) {
         if (partition.position == partition.toldPosition || !partition.carry.isEmpty()) {
@@ -137,9 +149,10 @@ final class RingWriter {
         long heldRecords = partition.heldRecords();
         long heldBytes = partition.heldBytes();
         int n = 0;
+        long most = Math.min(CHUNK, BACKLOG - ring.backlog());
         partition.notDue = false;
         for (ConsumerRecord<byte[], byte[]> record : partition.carry) {
-            if (n == CHUNK) {
+            if (n >= most) {
                 break;
             }
             headers[n] = headersOf(record);
