@@ -69,6 +69,8 @@ final class Comparison {
         result.cpuSeconds()
                 .forEach((role, s) -> text.append(text.isEmpty() ? "" : " + ")
                         .append("%s %.2f".formatted(role, result.cpuMicros(role))));
+        result.allocatedBytes().forEach((role, b) -> text.append(" alloc ").append(role).append(' ').append(b / result.records()));
+        result.peakRssBytes().forEach((role, b) -> text.append(role.equals("gateway") ? " rss " + (b >> 20) : ""));
         return text.toString();
     }
 

@@ -30,8 +30,11 @@ public final class ChildJvm {
         return this;
     }
 
-    /** Adds JVM flags such as {@code -Xmx256m}. */
+    /** Adds JVM flags such as {@code -Xmx256m}; a collector among them replaces the parallel one. */
     public ChildJvm flags(String... values) {
+        if (List.of(values).stream().anyMatch(flag -> flag.startsWith("-XX:+Use") && flag.endsWith("GC"))) {
+            flags.remove("-XX:+UseParallelGC");
+        }
         flags.addAll(List.of(values));
         return this;
     }
