@@ -1,6 +1,5 @@
 package io.sluice.processor;
 
-import io.sluice.proto.processor.v1.Batch;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Set;
@@ -14,22 +13,24 @@ final class Batches {
      *
      * @throws ProtocolException if the batch is empty or a group's records do not stand side by side
      */
-    static int[] groupStarts(Batch batch) throws ProtocolException {
-        int size = batch.getRecordsCount();
+    static int[] groupStarts(InBatch batch) throws ProtocolException {
+        int size = batch.size();
         if (size == 0) {
-            throw new ProtocolException("batch " + batch.getBatchId() + " has no records: at least one is needed");
+            throw new ProtocolException(
+                    "batch " + Long.toUnsignedString(batch.id()) + " has no records: at least one is needed");
         }
         int[] starts = new int[Math.min(size, 16) + 1];
         int groups = 0;
         Seen seen = new Seen();
         for (int i = 0; i < size; i++) {
-            int group = batch.getRecords(i).getGroup();
-            if (i > 0 && group == batch.getRecords(i - 1).getGroup()) {
+            int group = batch.record(i).group();
+            if (i > 0 && group == batch.record(i - 1).group()) {
                 continue;
             }
             if (!seen.add(group, batch, i)) {
-                throw new ProtocolException("batch " + batch.getBatchId() + ": group " + Integer.toUnsignedString(group)
-                        + " goes on at record " + i + ": records of a group must stand side by side");
+                throw new ProtocolException(
+                        "batch " + Long.toUnsignedString(batch.id()) + ": group " + Integer.toUnsignedString(group)
+                                + " goes on at record " + i + ": records of a group must stand side by side");
             }
             if (groups + 1 == starts.length) {
                 starts = Arrays.copyOf(starts, Math.min(size, groups * 2) + 2);
@@ -46,7 +47,7 @@ final class Batches {
         private final Set<Long> passed = new HashSet<>();
 
         /** False if the group was added before. */
-        boolean add(int group, Batch batch, int before) {
+        boolean add(int group, InBatch batch, int before) {
             long number = Integer.toUnsignedLong(group);
             if (passed.isEmpty() && number > highest) {
                 highest = number;
@@ -54,7 +55,7 @@ final class Batches {
             }
             if (passed.isEmpty()) {
                 for (int i = 0; i < before; i++) {
-                    passed.add(Integer.toUnsignedLong(batch.getRecords(i).getGroup()));
+                    passed.add(Integer.toUnsignedLong(batch.record(i).group()));
                 }
             }
             return passed.add(number);

@@ -15,6 +15,11 @@ public final class Header {
         this.value = value;
     }
 
+    /** As {@link #of(String, byte[])}, with bytes that nobody else changes. */
+    static Header owning(String name, byte @Nullable [] value) {
+        return new Header(name, value);
+    }
+
     /**
      * A header with these bytes.
      *

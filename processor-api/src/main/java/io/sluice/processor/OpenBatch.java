@@ -1,6 +1,5 @@
 package io.sluice.processor;
 
-import io.sluice.proto.processor.v1.Batch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicReferenceArray;
@@ -16,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class OpenBatch {
     private final Session session;
-    private final Batch batch;
+    private final InBatch batch;
     /** Index of each group's first record; one more entry at the end. */
     private final int[] groupStarts;
 
@@ -36,7 +35,7 @@ final class OpenBatch {
     private final int[] reported;
     private Taken gone = Taken.NOTHING;
 
-    OpenBatch(Session session, Batch batch, int[] groupStarts, long leaseNs, long nowNs) {
+    OpenBatch(Session session, InBatch batch, int[] groupStarts, long leaseNs, long nowNs) {
         this.session = session;
         this.batch = batch;
         this.groupStarts = groupStarts;
@@ -46,17 +45,17 @@ final class OpenBatch {
         int groups = groupStarts.length - 1;
         this.claims = new AtomicIntegerArray(groups);
         this.groupsLeft = new AtomicInteger(groups);
-        this.verdicts = new AtomicReferenceArray<>(batch.getRecordsCount());
+        this.verdicts = new AtomicReferenceArray<>(batch.size());
         this.reported = new int[groups];
         System.arraycopy(groupStarts, 0, reported, 0, groups);
     }
 
     long id() {
-        return batch.getBatchId();
+        return batch.id();
     }
 
     int size() {
-        return batch.getRecordsCount();
+        return batch.size();
     }
 
     int groups() {
@@ -72,7 +71,7 @@ final class OpenBatch {
     }
 
     Record record(int index) {
-        return new Record(batch.getRecords(index));
+        return batch.record(index);
     }
 
     // ---- handler threads

@@ -1,8 +1,10 @@
 package io.sluice.processor;
 
-import com.google.protobuf.ByteString;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -11,14 +13,59 @@ import org.jspecify.annotations.Nullable;
  * One Kafka record, byte for byte. Immutable and safe to share between threads.
  *
  * <p>Key, value and header values may be null, and null is not empty: a record without a value is a tombstone.
+ *
+ * <p>A record holds on to the bytes of the frame that it came in, with all the others of its batch: whoever keeps something for
+ * long, in a cache or a window, keeps what {@link #key()} or {@link #value()} has copied rather than the record.
  */
 @SuppressWarnings("JavaLangClash") // the name of the contract; nobody needs java.lang.Record by name
 public final class Record {
-    /** The message from the wire: decoded lazily, so that what a handler does not ask for costs nothing. */
-    private final io.sluice.proto.processor.v1.Record message;
+    /** The length of what is null. */
+    static final int NULL = -1;
 
-    Record(io.sluice.proto.processor.v1.Record message) {
-        this.message = message;
+    private final String topic;
+    private final int partition;
+    private final long offset;
+    private final long timestampMs;
+    private final TimestampType timestampType;
+    /** Key and value stand in here; the bytes of a whole frame, if the record came in one. */
+    private final byte[] bytes;
+
+    private final int keyAt;
+    private final int keyLength;
+    private final int valueAt;
+    private final int valueLength;
+    private final List<Header> headers;
+    private final int group;
+    private final int attempt;
+
+    /** From parts that nobody changes any more; lengths may be {@link #NULL}. */
+    Record(
+            String topic,
+            int partition,
+            long offset,
+            long timestampMs,
+            TimestampType timestampType,
+            byte[] bytes,
+            int keyAt,
+            int keyLength,
+            int valueAt,
+            int valueLength,
+            List<Header> headers,
+            int group,
+            int attempt) {
+        this.topic = topic;
+        this.partition = partition;
+        this.offset = offset;
+        this.timestampMs = timestampMs;
+        this.timestampType = timestampType;
+        this.bytes = bytes;
+        this.keyAt = keyAt;
+        this.keyLength = keyLength;
+        this.valueAt = valueAt;
+        this.valueLength = valueLength;
+        this.headers = headers;
+        this.group = group;
+        this.attempt = attempt;
     }
 
     /**
@@ -33,28 +80,58 @@ public final class Record {
         return new Builder(topic, partition, offset);
     }
 
-    io.sluice.proto.processor.v1.Record message() {
-        return message;
+    /** From a key and a value that are not changed any more. */
+    static Record ofParts(
+            String topic,
+            int partition,
+            long offset,
+            long timestampMs,
+            TimestampType timestampType,
+            byte @Nullable [] key,
+            byte @Nullable [] value,
+            List<Header> headers,
+            int group,
+            int attempt) {
+        int keyLength = key == null ? 0 : key.length;
+        int valueLength = value == null ? 0 : value.length;
+        byte[] both = key == null ? new byte[valueLength] : Arrays.copyOf(key, keyLength + valueLength);
+        if (value != null) {
+            System.arraycopy(value, 0, both, keyLength, valueLength);
+        }
+        return new Record(
+                topic,
+                partition,
+                offset,
+                timestampMs,
+                timestampType,
+                both,
+                0,
+                key == null ? NULL : keyLength,
+                keyLength,
+                value == null ? NULL : valueLength,
+                headers,
+                group,
+                attempt);
     }
 
     /** Name of the topic. */
     public String topic() {
-        return message.getTopic();
+        return topic;
     }
 
     /** The partition, from 0. */
     public int partition() {
-        return message.getPartition();
+        return partition;
     }
 
     /** The offset in its partition, from 0. Offsets may have gaps. */
     public long offset() {
-        return message.getOffset();
+        return offset;
     }
 
     /** When the record was made or stored: milliseconds since 1970-01-01T00:00Z; -1: none. */
     public long timestampMs() {
-        return message.getTimestampMs();
+        return timestampMs;
     }
 
     /**
@@ -63,51 +140,44 @@ public final class Record {
      * @return the time, or null if there is none
      */
     public @Nullable Instant timestamp() {
-        return message.getTimestampMs() < 0 ? null : Instant.ofEpochMilli(message.getTimestampMs());
+        return timestampMs < 0 ? null : Instant.ofEpochMilli(timestampMs);
     }
 
     /** Who set the timestamp. */
     public TimestampType timestampType() {
-        return switch (message.getTimestampType()) {
-            case TIMESTAMP_TYPE_CREATE_TIME -> TimestampType.CREATE_TIME;
-            case TIMESTAMP_TYPE_LOG_APPEND_TIME -> TimestampType.LOG_APPEND_TIME;
-            default -> TimestampType.NONE;
-        };
+        return timestampType;
     }
 
     /** The key: a copy of the bytes, or null. */
     public byte @Nullable [] key() {
-        return message.hasKey() ? message.getKey().toByteArray() : null;
+        return keyLength == NULL ? null : Arrays.copyOfRange(bytes, keyAt, keyAt + keyLength);
     }
 
     /** The key as a text: the bytes decoded as UTF-8, or null. */
     public @Nullable String keyAsString() {
-        return message.hasKey() ? message.getKey().toStringUtf8() : null;
+        return keyLength == NULL ? null : new String(bytes, keyAt, keyLength, StandardCharsets.UTF_8);
     }
 
     /** The value: a copy of the bytes, or null (a tombstone). */
     public byte @Nullable [] value() {
-        return message.hasValue() ? message.getValue().toByteArray() : null;
+        return valueLength == NULL ? null : Arrays.copyOfRange(bytes, valueAt, valueAt + valueLength);
     }
 
     /** The value as a text: the bytes decoded as UTF-8, or null. */
     public @Nullable String valueAsString() {
-        return message.hasValue() ? message.getValue().toStringUtf8() : null;
+        return valueLength == NULL ? null : new String(bytes, valueAt, valueLength, StandardCharsets.UTF_8);
     }
 
     /** The value without a copy: a read-only buffer of its own position, or null. */
     public @Nullable ByteBuffer valueBuffer() {
-        return message.hasValue() ? message.getValue().asReadOnlyByteBuffer() : null;
+        return valueLength == NULL
+                ? null
+                : ByteBuffer.wrap(bytes, valueAt, valueLength).slice().asReadOnlyBuffer();
     }
 
     /** The headers: an immutable list in Kafka's order; names may repeat. */
     public List<Header> headers() {
-        return message.getHeadersCount() == 0
-                ? List.of()
-                : message.getHeadersList().stream()
-                        .map(h -> Header.of(
-                                h.getName(), h.hasValue() ? h.getValue().toByteArray() : null))
-                        .toList();
+        return headers;
     }
 
     /**
@@ -117,10 +187,9 @@ public final class Record {
      * @return the header, or null if there is none
      */
     public @Nullable Header lastHeader(String name) {
-        List<Header> all = headers();
-        for (int i = all.size() - 1; i >= 0; i--) {
-            if (all.get(i).name().equals(name)) {
-                return all.get(i);
+        for (int i = headers.size() - 1; i >= 0; i--) {
+            if (headers.get(i).name().equals(name)) {
+                return headers.get(i);
             }
         }
         return null;
@@ -128,22 +197,39 @@ public final class Record {
 
     /** Records of a batch with the same group are processed one after the other; means nothing outside the batch. */
     public int group() {
-        return message.getGroup();
+        return group;
     }
 
     /** Which attempt this is, from 1. Counts failures of the record itself; lost streams do not count. */
     public int attempt() {
-        return message.getAttempt();
+        return attempt;
     }
 
     @Override
     public boolean equals(@Nullable Object other) {
-        return other instanceof Record r && message.equals(r.message);
+        return this == other
+                || (other instanceof Record r
+                        && offset == r.offset
+                        && partition == r.partition
+                        && timestampMs == r.timestampMs
+                        && timestampType == r.timestampType
+                        && group == r.group
+                        && attempt == r.attempt
+                        && topic.equals(r.topic)
+                        && same(keyAt, keyLength, r, r.keyAt, r.keyLength)
+                        && same(valueAt, valueLength, r, r.valueAt, r.valueLength)
+                        && headers.equals(r.headers));
+    }
+
+    private boolean same(int at, int length, Record other, int otherAt, int otherLength) {
+        return length == otherLength
+                && (length == NULL
+                        || Arrays.equals(bytes, at, at + length, other.bytes, otherAt, otherAt + otherLength));
     }
 
     @Override
     public int hashCode() {
-        return message.hashCode();
+        return Objects.hash(topic, partition, offset);
     }
 
     /** Where the record comes from; never its payload. */
@@ -154,15 +240,20 @@ public final class Record {
 
     /** Makes records for tests. Not for several threads. */
     public static final class Builder {
-        private final io.sluice.proto.processor.v1.Record.Builder message;
+        private final String topic;
+        private final int partition;
+        private final long offset;
+        private byte @Nullable [] key;
+        private byte @Nullable [] value;
+        private long timestampMs = -1;
+        private TimestampType timestampType = TimestampType.NONE;
+        private final List<Header> headers = new ArrayList<>();
+        private int attempt = 1;
 
         private Builder(String topic, int partition, long offset) {
-            message = io.sluice.proto.processor.v1.Record.newBuilder()
-                    .setTopic(Objects.requireNonNull(topic, "topic"))
-                    .setPartition(partition)
-                    .setOffset(offset)
-                    .setTimestampMs(-1)
-                    .setAttempt(1);
+            this.topic = Objects.requireNonNull(topic, "topic");
+            this.partition = partition;
+            this.offset = offset;
         }
 
         /**
@@ -172,11 +263,7 @@ public final class Record {
          * @return this
          */
         public Builder key(byte @Nullable [] key) {
-            if (key == null) {
-                message.clearKey();
-            } else {
-                message.setKey(ByteString.copyFrom(key));
-            }
+            this.key = key == null ? null : key.clone();
             return this;
         }
 
@@ -187,7 +274,7 @@ public final class Record {
          * @return this
          */
         public Builder key(String key) {
-            message.setKey(ByteString.copyFromUtf8(key));
+            this.key = key.getBytes(StandardCharsets.UTF_8);
             return this;
         }
 
@@ -198,11 +285,7 @@ public final class Record {
          * @return this
          */
         public Builder value(byte @Nullable [] value) {
-            if (value == null) {
-                message.clearValue();
-            } else {
-                message.setValue(ByteString.copyFrom(value));
-            }
+            this.value = value == null ? null : value.clone();
             return this;
         }
 
@@ -213,7 +296,7 @@ public final class Record {
          * @return this
          */
         public Builder value(String value) {
-            message.setValue(ByteString.copyFromUtf8(value));
+            this.value = value.getBytes(StandardCharsets.UTF_8);
             return this;
         }
 
@@ -225,7 +308,8 @@ public final class Record {
          * @return this
          */
         public Builder timestamp(long ms, TimestampType type) {
-            message.setTimestampMs(ms).setTimestampType(Wire.timestampType(type));
+            timestampMs = ms;
+            timestampType = Objects.requireNonNull(type, "timestamp type");
             return this;
         }
 
@@ -236,7 +320,7 @@ public final class Record {
          * @return this
          */
         public Builder header(Header header) {
-            message.addHeaders(Wire.header(header));
+            headers.add(Objects.requireNonNull(header, "header"));
             return this;
         }
 
@@ -247,7 +331,7 @@ public final class Record {
          * @return this
          */
         public Builder attempt(int attempt) {
-            message.setAttempt(attempt);
+            this.attempt = attempt;
             return this;
         }
 
@@ -257,7 +341,8 @@ public final class Record {
          * @return the record
          */
         public Record build() {
-            return new Record(message.build());
+            return ofParts(
+                    topic, partition, offset, timestampMs, timestampType, key, value, List.copyOf(headers), 0, attempt);
         }
     }
 }

@@ -2,7 +2,6 @@ package io.sluice.processor;
 
 import io.grpc.Status;
 import io.grpc.stub.CallStreamObserver;
-import io.sluice.proto.processor.v1.Batch;
 import io.sluice.proto.processor.v1.Drain;
 import io.sluice.proto.processor.v1.Extend;
 import io.sluice.proto.processor.v1.GatewayFrame;
@@ -75,24 +74,31 @@ final class Session {
         send(ProcessorFrame.newBuilder().setHello(Wire.hello(settings, PROTOCOL)));
     }
 
-    void received(GatewayFrame frame, long nowNs) {
+    void received(InFrame frame, long nowNs) {
         if (state == State.CLOSED) {
             return;
         }
         try {
-            switch (frame.getFrameCase()) {
-                case HELLO -> onHello(frame.getHello());
-                case BATCH -> onBatch(frame.getBatch(), nowNs);
-                case REVOKE -> onRevoke(frame.getRevoke());
-                case GO_AWAY -> onGoAway(frame.getGoAway(), nowNs);
-                case FRAME_NOT_SET ->
-                    throw new ProtocolException("empty frame: hello, batch, revoke or go_away is needed");
+            if (frame instanceof InBatch batch) {
+                onBatch(batch, nowNs);
+            } else if (frame instanceof InFrame.Control control) {
+                onControl(control.frame(), nowNs);
             }
             out.request(1);
         } catch (ProtocolException e) {
             fail(Status.INVALID_ARGUMENT.withDescription(e.getMessage()));
         } catch (RuntimeException e) {
             broken(e);
+        }
+    }
+
+    private void onControl(GatewayFrame frame, long nowNs) throws ProtocolException {
+        switch (frame.getFrameCase()) {
+            case HELLO -> onHello(frame.getHello());
+            case REVOKE -> onRevoke(frame.getRevoke());
+            case GO_AWAY -> onGoAway(frame.getGoAway(), nowNs);
+            case BATCH, FRAME_NOT_SET ->
+                throw new ProtocolException("empty frame: hello, batch, revoke or go_away is needed");
         }
     }
 
@@ -112,16 +118,16 @@ final class Session {
         log.opened(greeting);
     }
 
-    private void onBatch(Batch batch, long nowNs) throws ProtocolException {
+    private void onBatch(InBatch batch, long nowNs) throws ProtocolException {
         requireHello("batch");
-        if (Long.compareUnsigned(batch.getBatchId(), lastBatchId) <= 0 && lastBatchId != -1) {
-            throw new ProtocolException("batch_id " + Long.toUnsignedString(batch.getBatchId()) + " after "
+        if (Long.compareUnsigned(batch.id(), lastBatchId) <= 0 && lastBatchId != -1) {
+            throw new ProtocolException("batch_id " + Long.toUnsignedString(batch.id()) + " after "
                     + Long.toUnsignedString(lastBatchId) + ": ids must ascend within a stream");
         }
         int[] groups = Batches.groupStarts(batch);
-        lastBatchId = batch.getBatchId();
+        lastBatchId = batch.id();
         lastArrivalNs = nowNs;
-        long leaseNs = Wire.nanos(batch.hasLease() ? batch.getLease() : hello.getLease());
+        long leaseNs = Wire.nanos(batch.lease() != null ? batch.lease() : hello.getLease());
         OpenBatch opened = new OpenBatch(this, batch, groups, leaseNs, nowNs);
         open.add(opened);
         runner.submit(opened);

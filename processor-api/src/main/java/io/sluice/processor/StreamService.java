@@ -1,13 +1,16 @@
 package io.sluice.processor;
 
+import io.grpc.BindableService;
+import io.grpc.ServerServiceDefinition;
+import io.grpc.ServiceDescriptor;
 import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.ServerCalls;
 import io.grpc.stub.StreamObserver;
-import io.sluice.proto.processor.v1.GatewayFrame;
 import io.sluice.proto.processor.v1.ProcessorFrame;
 import io.sluice.proto.processor.v1.ProcessorGrpc;
 
 /** The contract's service: hands what gRPC threads receive to the conductor. */
-final class StreamService extends ProcessorGrpc.ProcessorImplBase {
+final class StreamService implements BindableService {
     /** Frames asked for ahead of what has been looked at, so that the transport never waits for the conductor. */
     private static final int PREFETCH = 8;
 
@@ -21,8 +24,19 @@ final class StreamService extends ProcessorGrpc.ProcessorImplBase {
         this.runner = runner;
     }
 
+    /** The contract's service as generated, but for what decodes its frames. */
     @Override
-    public StreamObserver<GatewayFrame> process(StreamObserver<ProcessorFrame> replies) {
+    public ServerServiceDefinition bindService() {
+        ServiceDescriptor service = ServiceDescriptor.newBuilder(ProcessorGrpc.SERVICE_NAME)
+                .setSchemaDescriptor(ProcessorGrpc.getServiceDescriptor().getSchemaDescriptor())
+                .addMethod(FrameMarshaller.PROCESS)
+                .build();
+        return ServerServiceDefinition.builder(service)
+                .addMethod(FrameMarshaller.PROCESS, ServerCalls.asyncBidiStreamingCall(this::process))
+                .build();
+    }
+
+    private StreamObserver<InFrame> process(StreamObserver<ProcessorFrame> replies) {
         ServerCallStreamObserver<ProcessorFrame> out = (ServerCallStreamObserver<ProcessorFrame>) replies;
         Session session = new Session(settings, conductor, runner, out);
         out.disableAutoRequest();
@@ -36,7 +50,7 @@ final class StreamService extends ProcessorGrpc.ProcessorImplBase {
         });
         return new StreamObserver<>() {
             @Override
-            public void onNext(GatewayFrame frame) {
+            public void onNext(InFrame frame) {
                 conductor.post(() -> session.received(frame, System.nanoTime()));
             }
 

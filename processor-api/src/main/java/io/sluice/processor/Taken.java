@@ -1,7 +1,5 @@
 package io.sluice.processor;
 
-import io.sluice.proto.processor.v1.Batch;
-import io.sluice.proto.processor.v1.Record;
 import io.sluice.proto.processor.v1.TopicPartition;
 import java.util.HashSet;
 import java.util.List;
@@ -16,14 +14,14 @@ record Taken(boolean all, Set<TopicPartition> partitions) {
         return new Taken(false, Set.copyOf(partitions));
     }
 
-    boolean holds(Batch batch, int index) {
+    boolean holds(InBatch batch, int index) {
         if (all || partitions.isEmpty()) {
             return all;
         }
-        Record record = batch.getRecords(index);
+        Record record = batch.record(index);
         return partitions.contains(TopicPartition.newBuilder()
-                .setTopic(record.getTopic())
-                .setPartition(record.getPartition())
+                .setTopic(record.topic())
+                .setPartition(record.partition())
                 .build());
     }
 

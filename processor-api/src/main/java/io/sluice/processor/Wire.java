@@ -75,11 +75,31 @@ final class Wire {
         return out.build();
     }
 
-    static io.sluice.proto.processor.v1.TimestampType timestampType(TimestampType type) {
-        return switch (type) {
-            case NONE -> io.sluice.proto.processor.v1.TimestampType.TIMESTAMP_TYPE_UNSPECIFIED;
-            case CREATE_TIME -> io.sluice.proto.processor.v1.TimestampType.TIMESTAMP_TYPE_CREATE_TIME;
-            case LOG_APPEND_TIME -> io.sluice.proto.processor.v1.TimestampType.TIMESTAMP_TYPE_LOG_APPEND_TIME;
+    static Record record(io.sluice.proto.processor.v1.Record message) {
+        return Record.ofParts(
+                message.getTopic(),
+                message.getPartition(),
+                message.getOffset(),
+                message.getTimestampMs(),
+                timestampType(message.getTimestampTypeValue()),
+                message.hasKey() ? message.getKey().toByteArray() : null,
+                message.hasValue() ? message.getValue().toByteArray() : null,
+                message.getHeadersList().stream()
+                        .map(h -> Header.owning(
+                                h.getName(), h.hasValue() ? h.getValue().toByteArray() : null))
+                        .toList(),
+                message.getGroup(),
+                message.getAttempt());
+    }
+
+    /** By its number; one of a later version of the contract counts as unknown. */
+    static TimestampType timestampType(int number) {
+        return switch (number) {
+            case io.sluice.proto.processor.v1.TimestampType.TIMESTAMP_TYPE_CREATE_TIME_VALUE ->
+                TimestampType.CREATE_TIME;
+            case io.sluice.proto.processor.v1.TimestampType.TIMESTAMP_TYPE_LOG_APPEND_TIME_VALUE ->
+                TimestampType.LOG_APPEND_TIME;
+            default -> TimestampType.NONE;
         };
     }
 
