@@ -26,7 +26,7 @@ public class CompletionsBenchmark extends ShortRuns {
         Entry[] entries = new Entry[WINDOW];
         for (int i = 0; i < WINDOW; i++) {
             entries[i] = new Entry();
-            entries[i].offset = 1_000_000 + i;
+            entries[i].offset = 1_000_000L + i;
             ledger.append(entries[i]);
         }
         int every = WINDOW / open;
