@@ -67,7 +67,7 @@ final class AsyncRunner implements Runner {
             i = settle(batch, i, end, verdict);
         }
         underWay--;
-        batch.groupDone();
+        batch.groupsDone(1);
     }
 
     private void resume(OpenBatch batch, int index, int end, @Nullable Verdict verdict, @Nullable Throwable error) {

@@ -8,6 +8,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Runs a whole-batch handler: one call for all groups of a batch that nobody has begun. */
 final class BatchRunner implements Runner {
+    /** Of lists that hold one object many times, which tell so by their class and cost nothing to look through. */
+    private static final Class<?> COPIES = Collections.nCopies(1, "").getClass();
+
     private final BatchHandler handler;
     private final ExecutorService threads;
     private final HandlerErrors errors = new HandlerErrors();
@@ -23,36 +26,59 @@ final class BatchRunner implements Runner {
     }
 
     private void runBatch(OpenBatch batch) {
+        if (!batch.claimWhole()) {
+            runRest(batch);
+            return;
+        }
+        List<Verdict> verdicts = call(batch.records());
+        Verdict first = verdicts.get(0);
+        if (COPIES.isInstance(verdicts) && !first.stopsGroup()) {
+            batch.settleWhole(first);
+            return;
+        }
+        int next = 0;
+        for (int group = 0; group < batch.groups(); group++) {
+            next = settle(batch, group, verdicts, next);
+        }
+        batch.groupsDone(batch.groups());
+    }
+
+    /** Runs the groups of a batch that are not released already. */
+    private void runRest(OpenBatch batch) {
         List<Integer> groups = new ArrayList<>();
         List<Record> records = new ArrayList<>(batch.size());
         for (int group = batch.claimNext(); group >= 0; group = batch.claimNext()) {
-            if (batch.mustRelease(batch.start(group))) {
-                batch.releaseFrom(batch.start(group), batch.end(group));
-                batch.groupDone();
-                continue;
-            }
-            groups.add(group);
-            for (int i = batch.start(group); i < batch.end(group); i++) {
-                records.add(batch.record(i));
+            int start = batch.start(group);
+            int end = batch.end(group);
+            if (batch.mustRelease(start)) {
+                batch.releaseFrom(start, end);
+                batch.groupsDone(1);
+            } else {
+                groups.add(group);
+                records.addAll(batch.records().subList(start, end));
             }
         }
         if (!records.isEmpty()) {
-            settle(batch, groups, call(Collections.unmodifiableList(records)));
+            List<Verdict> verdicts = call(Collections.unmodifiableList(records));
+            int next = 0;
+            for (int group : groups) {
+                next = settle(batch, group, verdicts, next);
+            }
+            batch.groupsDone(groups.size());
         }
     }
 
-    private void settle(OpenBatch batch, List<Integer> groups, List<Verdict> verdicts) {
-        int next = 0;
-        for (int group : groups) {
-            boolean stopped = false;
-            for (int i = batch.start(group); i < batch.end(group); i++) {
-                Verdict verdict = stopped ? Verdict.release() : verdicts.get(next);
-                next++;
-                stopped |= verdict.stopsGroup();
-                batch.settle(i, verdict);
-            }
-            batch.groupDone();
+    /** Notes the verdicts of a group; the place of the next group's. */
+    private static int settle(OpenBatch batch, int group, List<Verdict> verdicts, int from) {
+        int next = from;
+        boolean stopped = false;
+        for (int i = batch.start(group); i < batch.end(group); i++) {
+            Verdict verdict = stopped ? Verdict.release() : verdicts.get(next);
+            next++;
+            stopped |= verdict.stopsGroup();
+            batch.settle(i, verdict);
         }
+        return next;
     }
 
     @SuppressWarnings("CatchThrowable") // as for a single record: an answer, not the end of the thread
@@ -71,12 +97,15 @@ final class BatchRunner implements Runner {
         if (verdicts == null) {
             throw new NullPointerException("the handler returned null");
         }
-        List<Verdict> copy = List.copyOf(verdicts);
-        if (copy.size() != expected) {
+        List<Verdict> kept = COPIES.isInstance(verdicts) ? verdicts : List.copyOf(verdicts);
+        if (kept.size() != expected) {
             throw new IllegalStateException(
-                    "the handler returned " + copy.size() + " verdicts for " + expected + " records");
+                    "the handler returned " + kept.size() + " verdicts for " + expected + " records");
         }
-        return copy;
+        if (kept.get(0) == null) {
+            throw new NullPointerException("the handler returned null for a record");
+        }
+        return kept;
     }
 
     @Override

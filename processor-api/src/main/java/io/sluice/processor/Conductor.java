@@ -25,6 +25,13 @@ final class Conductor {
 
     // owned by: the conductor's thread
     private final List<Session> sessions = new ArrayList<>();
+    private @Nullable Goodbye goodbye;
+
+    private record Goodbye(String reason, long deadlineNs) {
+        void sayTo(Session session, long nowNs) {
+            session.drain(reason, nowNs, Math.max(0, deadlineNs - nowNs));
+        }
+    }
 
     Conductor(String name) {
         thread = new Thread(this::run, name + "-conductor");
@@ -45,6 +52,16 @@ final class Conductor {
         inbox.add(() -> {});
     }
 
+    /** Any thread: drains all streams, those that are still to come too, within a time from now. */
+    void drain(String reason, long timeoutNs) {
+        Goodbye said = new Goodbye(reason, System.nanoTime() + timeoutNs);
+        post(() -> {
+            goodbye = said;
+            long nowNs = System.nanoTime();
+            sessions.forEach(session -> said.sayTo(session, nowNs));
+        });
+    }
+
     /** Any thread. What is posted later is not run. */
     void stop() {
         stopped = true;
@@ -53,12 +70,13 @@ final class Conductor {
 
     // ---- the conductor's thread
 
-    void add(Session session) {
+    /** Greets on a new stream. One that was accepted just before {@link #drain} may come after it: it drains as well. */
+    void open(Session session) {
         sessions.add(session);
-    }
-
-    List<Session> sessions() {
-        return List.copyOf(sessions);
+        session.greet();
+        if (goodbye != null) {
+            goodbye.sayTo(session, System.nanoTime());
+        }
     }
 
     private void run() {

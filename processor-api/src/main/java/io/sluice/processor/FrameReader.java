@@ -83,7 +83,7 @@ final class FrameReader {
         int end = bytes.length;
         pos = 1;
         if (length(end) != end - pos) {
-            throw Unusual.THROWN;
+            throw new Unusual();
         }
         long id = 0;
         Duration lease = null;
@@ -94,7 +94,7 @@ final class FrameReader {
                 case BATCH_ID -> id = varint();
                 case BATCH_LEASE -> {
                     if (lease != null) {
-                        throw Unusual.THROWN;
+                        throw new Unusual();
                     }
                     int length = length(end);
                     lease = Duration.parser().parseFrom(bytes, pos, length);
@@ -108,11 +108,11 @@ final class FrameReader {
                     }
                     records[size++] = record(pos + length);
                 }
-                default -> throw Unusual.THROWN;
+                default -> throw new Unusual();
             }
         }
         if (pos != end) {
-            throw Unusual.THROWN;
+            throw new Unusual();
         }
         return InBatch.of(id, lease, size == records.length ? records : Arrays.copyOf(records, size));
     }
@@ -154,11 +154,11 @@ final class FrameReader {
                 }
                 case GROUP -> group = (int) varint();
                 case ATTEMPT -> attempt = (int) varint();
-                default -> throw Unusual.THROWN;
+                default -> throw new Unusual();
             }
         }
         if (pos != end) {
-            throw Unusual.THROWN;
+            throw new Unusual();
         }
         return new Record(
                 name,
@@ -187,11 +187,11 @@ final class FrameReader {
                     value = Arrays.copyOfRange(bytes, pos, pos + length);
                     pos += length;
                 }
-                default -> throw Unusual.THROWN;
+                default -> throw new Unusual();
             }
         }
         if (pos != end) {
-            throw Unusual.THROWN;
+            throw new Unusual();
         }
         return Header.owning(name, value);
     }
@@ -211,7 +211,7 @@ final class FrameReader {
         String text = new String(bytes, pos, length, StandardCharsets.UTF_8);
         if (text.indexOf('\uFFFD') >= 0) {
             // Stands for what is no UTF-8, or for itself.
-            throw Unusual.THROWN;
+            throw new Unusual();
         }
         pos += length;
         return text;
@@ -221,7 +221,7 @@ final class FrameReader {
     private int length(int end) throws Unusual {
         int length = (int) varint();
         if (length < 0 || length > end - pos) {
-            throw Unusual.THROWN;
+            throw new Unusual();
         }
         return length;
     }
@@ -240,13 +240,12 @@ final class FrameReader {
                 return value;
             }
         }
-        throw Unusual.THROWN;
+        throw new Unusual();
     }
 
     /** Says that protobuf must look at the frame. */
     private static final class Unusual extends Exception {
         private static final long serialVersionUID = 1;
-        static final Unusual THROWN = new Unusual();
 
         private Unusual() {
             super("not the plain form of a batch", null, false, false);

@@ -1,7 +1,9 @@
 package io.sluice.processor;
 
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
@@ -12,6 +14,9 @@ import org.jspecify.annotations.Nullable;
  * conductor that releases it; the claimer alone writes verdicts of its records, in order. The conductor reads verdicts
  * while handlers still write. It stops at a group's first gap, so a group's verdicts leave in order even when a later
  * one has become visible in between.
+ *
+ * <p>A whole-batch handler claims all groups in one step, which is possible until the conductor has released something.
+ * If it then says the same of all records, that is one verdict for the conductor too.
  */
 final class OpenBatch {
     private final Session session;
@@ -19,10 +24,22 @@ final class OpenBatch {
     /** Index of each group's first record; one more entry at the end. */
     private final int[] groupStarts;
 
+    private enum Way {
+        UNDECIDED,
+        WHOLE,
+        BY_GROUPS
+    }
+
+    /** Whether groups are claimed all at once, or one by one. */
+    private final AtomicReference<Way> way = new AtomicReference<>(Way.UNDECIDED);
+
     private final AtomicInteger nextGroup = new AtomicInteger();
     private final AtomicIntegerArray claims;
     private final AtomicInteger groupsLeft;
     private final AtomicReferenceArray<@Nullable Verdict> verdicts;
+
+    /** The verdict of all records, in place of {@link #verdicts}; written by whoever has claimed the whole batch. */
+    private volatile @Nullable Verdict common;
 
     /** What must not be begun any more; written by the conductor, read by handlers. */
     private volatile Taken releasing = Taken.NOTHING;
@@ -33,6 +50,7 @@ final class OpenBatch {
     long extendedNs;
     boolean finished;
     private final int[] reported;
+    private boolean commonSent;
     private Taken gone = Taken.NOTHING;
 
     OpenBatch(Session session, InBatch batch, int[] groupStarts, long leaseNs, long nowNs) {
@@ -70,11 +88,26 @@ final class OpenBatch {
         return groupStarts[group + 1];
     }
 
+    List<Record> records() {
+        return batch.records();
+    }
+
     Record record(int index) {
         return batch.record(index);
     }
 
     // ---- handler threads
+
+    /** Claims all groups at once; false: some are released already, so that they have to be claimed one by one. */
+    boolean claimWhole() {
+        return way.compareAndSet(Way.UNDECIDED, Way.WHOLE);
+    }
+
+    /** The last verdict, and the first, of a batch that was claimed whole: the same for all records. */
+    void settleWhole(Verdict verdict) {
+        common = verdict;
+        groupsDone(groups());
+    }
 
     /** Claims the next group nobody has begun; -1 when there is none left. */
     int claimNext() {
@@ -105,9 +138,9 @@ final class OpenBatch {
         }
     }
 
-    /** To be called once by a group's claimer, after its last verdict. */
-    void groupDone() {
-        if (groupsLeft.decrementAndGet() == 0) {
+    /** To be called by the claimer of groups, once for each, after their last verdicts. */
+    void groupsDone(int count) {
+        if (count > 0 && groupsLeft.addAndGet(-count) == 0) {
             session.finished(this);
         }
     }
@@ -117,10 +150,13 @@ final class OpenBatch {
     /** From now on nothing of it is begun; groups not begun are released at once, begun ones after their current record. */
     void release(Taken taken) {
         releasing = releasing.and(taken);
+        if (!way.compareAndSet(Way.UNDECIDED, Way.BY_GROUPS) && way.get() == Way.WHOLE) {
+            return;
+        }
         for (int group = 0; group < groups(); group++) {
             if (taken.holds(batch, start(group)) && claims.compareAndSet(group, 0, 1)) {
                 releaseFrom(start(group), end(group));
-                groupDone();
+                groupsDone(1);
             }
         }
     }
@@ -137,12 +173,25 @@ final class OpenBatch {
 
     /** Writes the verdicts that were not sent yet, as far as there is room; true when the whole batch has been sent. */
     boolean write(RangeWriter out) {
+        Verdict all = common;
+        if (commonSent) {
+            return true;
+        }
+        if (all != null && gone.isNothing() && !out.isFull()) {
+            out.addAll(size(), all);
+            commonSent = true;
+            return true;
+        }
+        return writeGroups(out, all);
+    }
+
+    private boolean writeGroups(RangeWriter out, @Nullable Verdict all) {
         boolean complete = true;
         for (int group = 0; group < groups(); group++) {
             int end = end(group);
             int i = reported[group];
             while (i < end && !out.isFull()) {
-                Verdict verdict = verdicts.getAcquire(i);
+                Verdict verdict = all != null ? all : verdicts.getAcquire(i);
                 if (verdict == null) {
                     break;
                 }

@@ -116,11 +116,7 @@ public final class ProcessorServer implements AutoCloseable {
         if (closing.compareAndSet(false, true)) {
             health.enterTerminalState();
             server.shutdown();
-            long timeoutNs = settings.drainTimeout().toNanos();
-            conductor.post(() -> {
-                long nowNs = System.nanoTime();
-                conductor.sessions().forEach(s -> s.drain("the processor stops", nowNs, timeoutNs));
-            });
+            conductor.drain("the processor stops", settings.drainTimeout().toNanos());
         }
         boolean interrupted = awaitEnd();
         server.shutdownNow();

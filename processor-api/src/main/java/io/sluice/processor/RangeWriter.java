@@ -60,6 +60,12 @@ final class RangeWriter {
         bytes += RANGE_BYTES + 3 * (verdict.code().length() + verdict.reason().length());
     }
 
+    /** One verdict for all records of a batch that nothing was added of yet. */
+    void addAll(int count, io.sluice.processor.Verdict verdict) {
+        add(0, verdict);
+        next = count;
+    }
+
     void end() {
         endRange();
         if (batch.getVerdictsCount() > 0) {

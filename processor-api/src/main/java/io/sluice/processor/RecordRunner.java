@@ -24,10 +24,12 @@ final class RecordRunner implements Runner {
     }
 
     private void runGroups(OpenBatch batch) {
+        int done = 0;
         for (int group = batch.claimNext(); group >= 0; group = batch.claimNext()) {
             runGroup(batch, batch.start(group), batch.end(group));
-            batch.groupDone();
+            done++;
         }
+        batch.groupsDone(done);
     }
 
     private void runGroup(OpenBatch batch, int start, int end) {

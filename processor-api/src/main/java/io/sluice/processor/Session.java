@@ -31,6 +31,9 @@ final class Session {
     /** After a Drain, batches that crossed it on the wire may still arrive; this long without one means there are none. */
     private static final long QUIET_NS = 250_000_000L;
 
+    /** Frames asked for ahead of what has been looked at, so that the transport never waits for the conductor. */
+    private static final int PREFETCH = 8;
+
     private enum State {
         GREETING,
         SERVING,
@@ -54,6 +57,8 @@ final class Session {
     private long endByNs;
     private long lastArrivalNs;
     private boolean inputEnded;
+    /** Frames taken that the transport was not asked to replace yet. */
+    private int taken;
 
     Session(Settings settings, Conductor conductor, Runner runner, CallStreamObserver<ProcessorFrame> out) {
         this.settings = settings;
@@ -72,6 +77,7 @@ final class Session {
     void greet() {
         nextTickNs = System.nanoTime();
         send(ProcessorFrame.newBuilder().setHello(Wire.hello(settings, PROTOCOL)));
+        out.request(PREFETCH);
     }
 
     void received(InFrame frame, long nowNs) {
@@ -84,7 +90,7 @@ final class Session {
             } else if (frame instanceof InFrame.Control control) {
                 onControl(control.frame(), nowNs);
             }
-            out.request(1);
+            taken++;
         } catch (ProtocolException e) {
             fail(Status.INVALID_ARGUMENT.withDescription(e.getMessage()));
         } catch (RuntimeException e) {
@@ -216,6 +222,7 @@ final class Session {
     }
 
     private void cycle(long nowNs) {
+        askForMore();
         sendFinished();
         if (nextTickNs - nowNs <= 0) {
             nextTickNs = nowNs + TICK_NS;
@@ -226,6 +233,14 @@ final class Session {
             }
         } else if (inputEnded) {
             end(nowNs);
+        }
+    }
+
+    /** Once for several frames, because each time wakes the transport's thread. */
+    private void askForMore() {
+        if (taken >= PREFETCH / 2) {
+            out.request(taken);
+            taken = 0;
         }
     }
 

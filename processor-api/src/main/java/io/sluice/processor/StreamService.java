@@ -11,9 +11,6 @@ import io.sluice.proto.processor.v1.ProcessorGrpc;
 
 /** The contract's service: hands what gRPC threads receive to the conductor. */
 final class StreamService implements BindableService {
-    /** Frames asked for ahead of what has been looked at, so that the transport never waits for the conductor. */
-    private static final int PREFETCH = 8;
-
     private final Settings settings;
     private final Conductor conductor;
     private final Runner runner;
@@ -43,11 +40,7 @@ final class StreamService implements BindableService {
         out.setOnReadyHandler(conductor::nudge);
         // Also makes sending on a cancelled call silent instead of an exception.
         out.setOnCancelHandler(() -> conductor.post(session::cancelled));
-        conductor.post(() -> {
-            conductor.add(session);
-            session.greet();
-            out.request(PREFETCH);
-        });
+        conductor.post(() -> conductor.open(session));
         return new StreamObserver<>() {
             @Override
             public void onNext(InFrame frame) {

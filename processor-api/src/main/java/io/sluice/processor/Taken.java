@@ -14,6 +14,10 @@ record Taken(boolean all, Set<TopicPartition> partitions) {
         return new Taken(false, Set.copyOf(partitions));
     }
 
+    boolean isNothing() {
+        return !all && partitions.isEmpty();
+    }
+
     boolean holds(InBatch batch, int index) {
         if (all || partitions.isEmpty()) {
             return all;

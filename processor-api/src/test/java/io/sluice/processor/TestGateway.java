@@ -31,8 +31,12 @@ final class TestGateway implements AutoCloseable {
     private final LinkedBlockingQueue<ProcessorFrame> inbox = new LinkedBlockingQueue<>();
 
     TestGateway(ProcessorServer server) {
-        channel = Grpc.newChannelBuilderForAddress("127.0.0.1", server.port(), InsecureChannelCredentials.create())
-                .build();
+        this(Grpc.newChannelBuilderForAddress("127.0.0.1", server.port(), InsecureChannelCredentials.create())
+                .build());
+    }
+
+    TestGateway(ManagedChannel channel) {
+        this.channel = channel;
         out = ProcessorGrpc.newStub(channel).process(new StreamObserver<>() {
             @Override
             public void onNext(ProcessorFrame frame) {
