@@ -1,29 +1,78 @@
 package io.sluice.bench;
 
-import io.sluice.bench.child.ParallelConsumerUnary;
-import io.sluice.bench.child.UnaryConsumer;
+import io.sluice.bench.report.Origin;
+import io.sluice.bench.report.Results;
+import io.sluice.devkit.process.Home;
+import java.io.IOException;
+import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+import tools.jackson.databind.json.JsonMapper;
 
 /** {@code sluice bench}. */
-@Command(name = "bench", mixinStandardHelpOptions = true, sortOptions = false)
+@Command(
+        name = "bench",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description = {
+            "Measures the gateway beside what one would use instead and beside the limit, in turns within one run.",
+            "Starts all it needs on loopback. Leave the machine alone meanwhile: whatever else runs is measured too."
+        },
+        exitCodeListHeading = "Exit codes:%n",
+        exitCodeList = {"0:all was measured or said to be skipped", "1:a suite failed", "2:usage"})
 public final class BenchCommand implements Callable<Integer> {
-    @Option(names = "--rounds", defaultValue = "5")
+    @Spec
+    private @Nullable CommandSpec spec;
+
+    @Option(
+            names = "--suite",
+            paramLabel = "NAMES",
+            split = ",",
+            defaultValue = "all",
+            description = "all | names with commas between, see --list (default all)")
+    private List<String> suites = List.of();
+
+    @Option(
+            names = "--rounds",
+            paramLabel = "N",
+            defaultValue = "5",
+            description = "measured rounds, after warm-up (default 5)")
     private int rounds;
 
-    @Option(names = "--records", defaultValue = "2000000")
+    @Option(
+            names = "--records",
+            paramLabel = "N",
+            defaultValue = "2000000",
+            description = "most records of a round; slow contenders get fewer (default 2000000)")
     private long records;
 
-    @Option(names = "--only", split = ",", defaultValue = "bare,none,key,partition")
-    private List<String> only = List.of();
+    @Option(names = "--quick", description = "short rounds and hardly any warm-up: to see that it works, not how fast")
+    private boolean quick;
 
-    @Option(names = "--bytes", defaultValue = "100")
-    private int bytes;
+    @Option(
+            names = "--out",
+            paramLabel = "DIR",
+            description =
+                    "folder of the report: index.html, plots, result.json, logs (default: a new one under the temp folder)")
+    private @Nullable Path out;
+
+    @Option(
+            names = "--json",
+            description = "end with one JSON object on standard output; everything else goes to standard error")
+    private boolean json;
+
+    @Option(names = "--list", description = "say which suites there are")
+    private boolean list;
 
     /** Runs the command and exits with its code. */
     public static void main(String[] args) {
@@ -31,27 +80,68 @@ public final class BenchCommand implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() throws Exception {
-        Path folder = Files.createTempDirectory("sluice-bench-");
-        try (Stage stage = new Stage(folder, System.err::println)) {
-            Comparison comparison = new Comparison(stage, "limit", "100B", Load.of(12, 100_000, bytes));
-            List<Comparison.Entry> entries = new java.util.ArrayList<>();
-            for (String name : only) {
-                entries.add(entry(name));
-            }
-            comparison.run(entries, rounds, records);
+    public Integer call() throws IOException {
+        List<Suite> chosen = chosen();
+        if (list) {
+            chosen.forEach(suite -> System.out.printf("%-9s%s%n", suite.name(), suite.description()));
+            return 0;
         }
-        return 0;
+        Effort effort = quick ? Effort.quick(rounds, records) : Effort.full(rounds, records);
+        Path folder = out != null ? Files.createDirectories(out) : Files.createTempDirectory("sluice-bench-");
+        Results results = new Results();
+        for (Suite suite : chosen) {
+            run(suite, folder, effort, results);
+        }
+        Map<String, Object> fields =
+                results.fields(Origin.here(command(), Home.find().orElse(Path.of(""))));
+        PrintStream text = json ? System.err : System.out;
+        text.println("report: " + folder);
+        if (json) {
+            System.out.println(new JsonMapper().writeValueAsString(fields));
+        }
+        return results.failed().isEmpty() ? 0 : 1;
     }
 
-    private static Comparison.Entry entry(String name) {
-        return switch (name) {
-            case "bare" -> BareContender::new;
-            case "unary" -> (s, t) -> new Served(s, t, "unary", UnaryConsumer.class);
-            case "pc" -> (s, t) -> new Served(s, t, name, ParallelConsumerUnary.class, "unordered", "64", "1");
-            case "pc-key" -> (s, t) -> new Served(s, t, name, ParallelConsumerUnary.class, "key", "64", "1");
-            case "pc-batch" -> (s, t) -> new Served(s, t, name, ParallelConsumerUnary.class, "unordered", "64", "100");
-            default -> (s, t) -> new SluiceContender(s, t, name, "");
-        };
+    /** With a broker of its own: what one suite leaves behind is no burden to the next. */
+    private static void run(Suite suite, Path folder, Effort effort, Results results) {
+        try (Stage stage = new Stage(folder.resolve("logs").resolve(suite.name()), System.err::println)) {
+            suite.run(new Bench(stage, effort, results));
+        } catch (RuntimeException e) {
+            System.err.println("FAILED: " + suite.name() + ": " + e.getMessage());
+            results.fail(suite.name(), String.valueOf(e.getMessage()));
+        }
+    }
+
+    private String command() {
+        CommandSpec known = spec;
+        return "./sluice bench"
+                + (known == null
+                        ? ""
+                        : " "
+                                + String.join(
+                                        " ",
+                                        known.commandLine().getParseResult().originalArgs()));
+    }
+
+    private List<Suite> chosen() {
+        if (rounds < 1 || rounds > 100) {
+            throw usage("--rounds: " + rounds + " given, 1 to 100 allowed");
+        }
+        if (records < 1_000 || records > 100_000_000) {
+            throw usage("--records: " + records + " given, 1000 to 100000000 allowed");
+        }
+        try {
+            return Suites.select(suites);
+        } catch (IllegalArgumentException e) {
+            throw usage(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private ParameterException usage(String message) {
+        CommandSpec known = spec;
+        if (known == null) {
+            throw new IllegalStateException(message);
+        }
+        return new ParameterException(known.commandLine(), message);
     }
 }

@@ -22,8 +22,8 @@ final class Served implements Contender {
         Path folder = stage.folder(topic + "/" + name);
         int port = Ports.free();
         server = Child.java(UnaryServer.class, FLAGS, folder.resolve("server.log"), Integer.toString(port));
-        List<String> args = new ArrayList<>(
-                List.of(stage.bootstrapServers(), topic, name + "." + topic, Integer.toString(port)));
+        List<String> args =
+                new ArrayList<>(List.of(stage.bootstrapServers(), topic, name + "." + topic, Integer.toString(port)));
         args.addAll(List.of(more));
         // With the Kafka client that Parallel Consumer is built with; the others' too, it is the same to them.
         String classPath = Home.classPath("bench/children", "sluice-bench-children");

@@ -20,6 +20,7 @@ public final class BareConsumer {
     private final KafkaConsumer<byte[], byte[]> consumer;
     private long lastCommitNs = System.nanoTime();
     private long sum;
+    private long left;
 
     private BareConsumer(KafkaConsumer<byte[], byte[]> consumer) {
         this.consumer = consumer;
@@ -53,7 +54,8 @@ public final class BareConsumer {
     }
 
     private void round(long records) {
-        long left = records;
+        // What the last poll of the round before brought too much counts in this one.
+        left += records;
         while (left > 0) {
             for (ConsumerRecord<byte[], byte[]> record : consumer.poll(WAIT)) {
                 sum += record.value().length;

@@ -37,6 +37,8 @@ public final class UnaryConsumer {
         }
     };
 
+    private long left;
+
     private UnaryConsumer(KafkaConsumer<byte[], byte[]> consumer, ManagedChannel channel) {
         this.consumer = consumer;
         this.channel = channel;
@@ -56,7 +58,8 @@ public final class UnaryConsumer {
     }
 
     private void round(long records) throws InterruptedException {
-        long left = records;
+        // What the last poll of the round before brought too much counts in this one.
+        left += records;
         while (left > 0) {
             for (ConsumerRecord<byte[], byte[]> record : consumer.poll(WAIT)) {
                 window.acquire();
