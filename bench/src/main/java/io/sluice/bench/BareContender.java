@@ -2,20 +2,22 @@ package io.sluice.bench;
 
 import io.sluice.bench.child.BareConsumer;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
 
 /** {@link BareConsumer}: the limit. */
 final class BareContender implements Contender {
     private final Child consumer;
     private final List<Usage> processes;
 
-    BareContender(Stage stage, String topic) {
+    /** @param how {@code latency}, or nothing */
+    BareContender(Stage stage, String topic, String... how) {
         consumer = Child.java(
                 BareConsumer.class,
                 List.of("-Xmx256m", "-XX:+UseParallelGC"),
                 stage.folder(topic).resolve("bare.log"),
-                stage.bootstrapServers(),
-                topic,
-                "bare." + topic);
+                Stream.concat(Stream.of(stage.bootstrapServers(), topic, "bare." + topic), Stream.of(how))
+                        .toArray(String[]::new));
         processes = List.of(Usage.ofJvm("consumer", consumer.pid()));
     }
 
@@ -32,6 +34,11 @@ final class BareContender implements Contender {
     @Override
     public double round(long records) {
         return consumer.round(records);
+    }
+
+    @Override
+    public Map<String, String> notes() {
+        return consumer.notes();
     }
 
     @Override

@@ -10,7 +10,9 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** The far end of {@link io.sluice.bench.child}: a process that is told when a round begins and says when it is over. For one thread. */
@@ -19,6 +21,8 @@ final class Child implements AutoCloseable {
     private final Process process;
     private final BufferedReader said;
     private final BufferedWriter told;
+
+    private final Map<String, String> notes = new HashMap<>();
 
     private Child(String name, Process process) {
         this.name = name;
@@ -63,6 +67,7 @@ final class Child implements AutoCloseable {
 
     /** Lets it handle {@code records} records and returns how long it took, in seconds. */
     double round(long records) {
+        notes.clear();
         try {
             told.write("go " + records + "\n");
             told.flush();
@@ -72,12 +77,21 @@ final class Child implements AutoCloseable {
         return Long.parseLong(await("done").trim()) / 1e9;
     }
 
+    /** What it said about the last round. */
+    Map<String, String> notes() {
+        return Map.copyOf(notes);
+    }
+
     private String await(String word) {
         try {
             String line;
             while ((line = said.readLine()) != null) {
                 if (line.startsWith(word)) {
                     return line.substring(word.length());
+                }
+                if (line.startsWith("note ")) {
+                    String[] words = line.split(" ", 3);
+                    notes.put(words[1], words[2]);
                 }
             }
             throw new IllegalStateException(name + " ended before it was " + word);

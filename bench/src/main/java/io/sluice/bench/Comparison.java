@@ -3,7 +3,6 @@ package io.sluice.bench;
 import io.sluice.bench.report.Outcome;
 import io.sluice.bench.report.Round;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -56,7 +55,7 @@ final class Comparison {
             for (Map.Entry<Load, Entry> entry : entries) {
                 Load load = entry.getKey();
                 String topic = topics.computeIfAbsent(load, this::topic);
-                Turn turn = new Turn(entry.getValue().start(stage, topic), bench.effort());
+                Turn turn = new Turn(entry.getValue().start(stage, topic), load, bench.effort());
                 order.add(turn);
                 turns.computeIfAbsent(load, l -> new ArrayList<>()).add(turn);
             }
@@ -113,26 +112,11 @@ final class Comparison {
     }
 
     private Round measure(Turn turn, int round) {
-        Contender contender = turn.contender();
-        long records = turn.next();
-        List<Usage> processes = new ArrayList<>(contender.processes());
-        processes.add(stage.brokerUsage());
-        Map<String, Double> cpu = new HashMap<>();
-        Map<String, Long> allocated = new HashMap<>();
-        processes.forEach(p -> {
-            cpu.merge(p.role(), -p.cpuSeconds(), Double::sum);
-            allocated.merge(p.role(), -p.allocatedBytes(), Long::sum);
-        });
-        double seconds = contender.round(records);
-        Map<String, Long> rss = new HashMap<>();
-        processes.forEach(p -> {
-            cpu.merge(p.role(), p.cpuSeconds(), Double::sum);
-            allocated.merge(p.role(), p.allocatedBytes(), Long::sum);
-            rss.merge(p.role(), p.peakRssBytes(), Long::sum);
-        });
-        allocated.values().removeIf(bytes -> bytes == 0);
-        Round result = new Round(suite, scenario, contender.name(), round, records, seconds, cpu, allocated, rss);
-        tell(contender, "round " + round, "%10.0f records/s, %s us CPU a record".formatted(result.rate(), cpu(result)));
+        Round result = Meter.round(stage, suite, scenario, turn.contender(), round, turn.next());
+        tell(
+                turn.contender(),
+                "round " + round,
+                "%10.0f records/s, %s us CPU a record".formatted(result.rate(), cpu(result)));
         return result;
     }
 

@@ -13,12 +13,19 @@ package io.sluice.bench;
  * @param warmUpSeconds after this much time of its own, too
  */
 record Effort(int rounds, long records, double roundSeconds, long warmUpRecords, double warmUpSeconds) {
+    private static final double QUICK_WARM_UP_SECONDS = 2;
+
     static Effort full(int rounds, long records) {
         return new Effort(rounds, records, 2, 10_000_000, 15);
     }
 
+    /** Whether what is found is only to show that all works. */
+    boolean isQuick() {
+        return warmUpSeconds <= QUICK_WARM_UP_SECONDS;
+    }
+
     /** Enough to see that everything works. */
     static Effort quick(int rounds, long records) {
-        return new Effort(rounds, records, 0.5, 1_000_000, 2);
+        return new Effort(rounds, records, 0.5, 1_000_000, QUICK_WARM_UP_SECONDS);
     }
 }

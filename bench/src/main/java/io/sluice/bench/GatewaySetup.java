@@ -1,8 +1,10 @@
 package io.sluice.bench;
 
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * How a gateway is set up, where it is not as shipped.
@@ -13,9 +15,21 @@ import java.util.Map;
  * @param flags for its JVM
  */
 record GatewaySetup(String name, String ordering, Map<String, String> settings, List<String> flags) {
+    /** What the launcher starts a gateway with. */
+    static final String COLLECTOR = "-XX:+UseG1GC";
+
     /** With the defaults, and a heap of 256 MiB. */
     static GatewaySetup of(String ordering) {
-        return new GatewaySetup("sluice-" + ordering, ordering, Map.of(), List.of("-Xmx256m"));
+        return new GatewaySetup("sluice-" + ordering, ordering, Map.of(), flags("256m"));
+    }
+
+    /** Those of the launcher; more, to try some, by the system property {@code bench.gateway.flags}. */
+    private static List<String> flags(String heap) {
+        List<String> flags = new ArrayList<>(List.of("-XX:-UseParallelGC", COLLECTOR, "-Xmx" + heap));
+        Stream.of(System.getProperty("bench.gateway.flags", "").split(" "))
+                .filter(flag -> !flag.isBlank())
+                .forEach(flags::add);
+        return List.copyOf(flags);
     }
 
     GatewaySetup named(String newName) {
@@ -29,6 +43,6 @@ record GatewaySetup(String name, String ordering, Map<String, String> settings, 
     }
 
     GatewaySetup heap(String most) {
-        return new GatewaySetup(name, ordering, settings, List.of("-Xmx" + most));
+        return new GatewaySetup(name, ordering, settings, flags(most));
     }
 }

@@ -24,7 +24,7 @@ final class LimitSuite implements Suite {
         GatewaySetup roomy = GatewaySetup.of("none").named("sluice-none-1GiB").heap("1g");
         Load small = Load.of(PARTITIONS, KEYS, 100);
         Outcome outcome = bench.comparison(name(), "100B")
-                .add(small, BareContender::new)
+                .add(small, (stage, topic) -> new BareContender(stage, topic))
                 .add(small, SluiceContender.of(GatewaySetup.of("none")))
                 .add(small, SluiceContender.of(GatewaySetup.of("key")))
                 .add(small, SluiceContender.of(GatewaySetup.of("partition")))
@@ -47,7 +47,7 @@ final class LimitSuite implements Suite {
     private void larger(Bench bench, String size, int bytes) {
         Load load = Load.of(PARTITIONS, KEYS, bytes);
         Outcome outcome = bench.comparison(name(), size)
-                .add(load, BareContender::new)
+                .add(load, (stage, topic) -> new BareContender(stage, topic))
                 .add(load, SluiceContender.of(GatewaySetup.of("none")))
                 .run();
         bench.results().ratio("none_" + size, outcome.rateRatio("sluice-none", "bare"));

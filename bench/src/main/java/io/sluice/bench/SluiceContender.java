@@ -5,6 +5,7 @@ import io.sluice.devkit.kafka.Ports;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** A gateway, and a processor that acknowledges everything. */
 final class SluiceContender implements Contender {
@@ -34,6 +35,10 @@ final class SluiceContender implements Contender {
         return (stage, topic) -> new SluiceContender(stage, List.of(topic), setup);
     }
 
+    Gateway gateway() {
+        return gateway;
+    }
+
     @Override
     public String name() {
         return name;
@@ -47,6 +52,11 @@ final class SluiceContender implements Contender {
     @Override
     public double round(long records) {
         return processor.round(records);
+    }
+
+    @Override
+    public Map<String, String> notes() {
+        return processor.notes();
     }
 
     @Override

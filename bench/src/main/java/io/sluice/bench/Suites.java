@@ -6,7 +6,13 @@ import java.util.stream.Collectors;
 
 /** All suites, in the order in which they run. */
 final class Suites {
-    static final List<Suite> ALL = List.of(new LimitSuite());
+    static final List<Suite> ALL = List.of(
+            new LimitSuite(),
+            new PeersSuite(),
+            new HotKeySuite(),
+            new LatencySuite(),
+            new ScaleSuite(),
+            new IdleSuite());
 
     private Suites() {}
 

@@ -3,20 +3,23 @@ package io.sluice.bench;
 /** A contender's part in a comparison: how many records it is given. For one thread. */
 final class Turn {
     private static final long FIRST = 2_000;
+    private static final long MOST_BYTES = 1 << 30;
     private static final int GROWTH = 4;
     private static final int LEAST_LAPS = 2;
 
     private final Contender contender;
     private final Effort effort;
+    private final long most;
     private long next;
     private int laps;
     private long records;
     private double seconds;
 
-    Turn(Contender contender, Effort effort) {
+    Turn(Contender contender, Load load, Effort effort) {
         this.contender = contender;
         this.effort = effort;
-        this.next = Math.min(FIRST, effort.records());
+        this.most = Math.max(1, Math.min(effort.records(), MOST_BYTES / load.valueBytes()));
+        this.next = Math.min(FIRST, most);
     }
 
     Contender contender() {
@@ -29,7 +32,8 @@ final class Turn {
     }
 
     boolean isWarm() {
-        return laps >= LEAST_LAPS && (records >= effort.warmUpRecords() || seconds >= effort.warmUpSeconds());
+        return laps >= LEAST_LAPS
+                && (records >= effort.warmUpRecords() || seconds >= effort.warmUpSeconds());
     }
 
     /** It has handled {@link #next} records, warming up. */
@@ -38,6 +42,6 @@ final class Turn {
         records += next;
         seconds += took;
         double wanted = next / took * effort.roundSeconds();
-        next = Math.max(1, Math.min(effort.records(), (long) Math.min(wanted, (double) next * GROWTH)));
+        next = Math.max(1, Math.min(most, (long) Math.min(wanted, (double) next * GROWTH)));
     }
 }

@@ -9,7 +9,7 @@ import java.util.TreeMap;
  *
  * @param scenario what is done, as {@code 100B}; contenders of one scenario are compared
  * @param round from 1; warm-up is left out
- * @param records handled
+ * @param records handled; 0 if a time was measured in which there were none
  * @param seconds from the word to go until the last one was handled
  * @param cpuSeconds user and system time, by role of the process, the broker's too
  * @param allocatedBytes on the heap, by role, JVMs only
@@ -50,13 +50,18 @@ public record Round(
         fields.put("round", round);
         fields.put("records", records);
         fields.put("seconds", Figures.rounded(seconds));
-        fields.put("records_per_second", Math.round(rate()));
         Map<String, Double> cpu = new TreeMap<>();
-        cpuSeconds.keySet().forEach(role -> cpu.put(role, Figures.rounded(cpuMicros(role))));
-        fields.put("cpu_us_per_record", cpu);
-        Map<String, Double> allocated = new TreeMap<>();
-        allocatedBytes.keySet().forEach(role -> allocated.put(role, Figures.rounded(allocated(role))));
-        fields.put("allocated_bytes_per_record", allocated);
+        if (records == 0) {
+            cpuSeconds.forEach((role, used) -> cpu.put(role, Figures.rounded(used)));
+            fields.put("cpu_seconds", cpu);
+        } else {
+            fields.put("records_per_second", Math.round(rate()));
+            cpuSeconds.keySet().forEach(role -> cpu.put(role, Figures.rounded(cpuMicros(role))));
+            fields.put("cpu_us_per_record", cpu);
+            Map<String, Double> allocated = new TreeMap<>();
+            allocatedBytes.keySet().forEach(role -> allocated.put(role, Figures.rounded(allocated(role))));
+            fields.put("allocated_bytes_per_record", allocated);
+        }
         fields.put("peak_rss_bytes", new TreeMap<>(peakRssBytes));
         return fields;
     }

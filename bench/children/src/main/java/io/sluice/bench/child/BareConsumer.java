@@ -11,26 +11,29 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
  * The limit: a Kafka consumer that touches each record and commits every second, with the fetch settings of the gateway. Nothing that
  * reads Kafka with the Java client can do less.
  *
- * <p>Arguments: bootstrap servers, topic, group.
+ * <p>Arguments: bootstrap servers, topic, group, and {@code latency} if it shall look at the age of each record.
  */
 public final class BareConsumer {
     private static final Duration WAIT = Duration.ofMillis(100);
     private static final long COMMIT_NS = 1_000_000_000L;
 
     private final KafkaConsumer<byte[], byte[]> consumer;
+    private final boolean aged;
+    private final Latencies latencies = new Latencies();
     private long lastCommitNs = System.nanoTime();
     private long sum;
     private long left;
 
-    private BareConsumer(KafkaConsumer<byte[], byte[]> consumer) {
+    private BareConsumer(KafkaConsumer<byte[], byte[]> consumer, boolean aged) {
         this.consumer = consumer;
+        this.aged = aged;
     }
 
     /** Serves rounds until standard input ends. */
     public static void main(String[] args) throws Exception {
         try (KafkaConsumer<byte[], byte[]> consumer = consumer(args[0], args[2])) {
             consumer.subscribe(List.of(args[1]));
-            BareConsumer bare = new BareConsumer(consumer);
+            BareConsumer bare = new BareConsumer(consumer, args.length > 3);
             while (consumer.assignment().isEmpty()) {
                 consumer.poll(WAIT);
             }
@@ -60,6 +63,9 @@ public final class BareConsumer {
             for (ConsumerRecord<byte[], byte[]> record : consumer.poll(WAIT)) {
                 sum += record.value().length;
                 left--;
+                if (aged) {
+                    latencies.add(record.value());
+                }
             }
             long nowNs = System.nanoTime();
             if (nowNs - lastCommitNs > COMMIT_NS) {
@@ -68,6 +74,7 @@ public final class BareConsumer {
             }
         }
         consumer.commitSync();
+        latencies.tell();
         if (sum == 0) {
             throw new IllegalStateException("records without a byte");
         }
