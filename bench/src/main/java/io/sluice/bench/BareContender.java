@@ -7,23 +7,29 @@ import java.util.stream.Stream;
 
 /** {@link BareConsumer}: the limit. */
 final class BareContender implements Contender {
+    private final String name;
     private final Child consumer;
     private final List<Usage> processes;
 
+    BareContender(Stage stage, String topic) {
+        this(stage, topic, "bare");
+    }
+
     /** @param how {@code latency}, or nothing */
-    BareContender(Stage stage, String topic, String... how) {
+    BareContender(Stage stage, String topic, String name, String... how) {
+        this.name = name;
         consumer = Child.java(
                 BareConsumer.class,
                 List.of("-Xmx256m", "-XX:+UseParallelGC"),
-                stage.folder(topic).resolve("bare.log"),
-                Stream.concat(Stream.of(stage.bootstrapServers(), topic, "bare." + topic), Stream.of(how))
+                stage.folder(topic).resolve(name + ".log"),
+                Stream.concat(Stream.of(stage.bootstrapServers(), topic, name + "." + topic), Stream.of(how))
                         .toArray(String[]::new));
         processes = List.of(Usage.ofJvm("consumer", consumer.pid()));
     }
 
     @Override
     public String name() {
-        return "bare";
+        return name;
     }
 
     @Override

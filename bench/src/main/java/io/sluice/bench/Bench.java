@@ -9,9 +9,17 @@ import java.util.Set;
  * @param scenarios only these; empty: all
  */
 record Bench(Stage stage, Effort effort, Set<String> scenarios, Results results) {
-    /** Whether a scenario is to be measured. */
-    boolean wants(String scenario) {
-        return scenarios.isEmpty() || scenarios.contains(scenario);
+    /** Measures a scenario if it is wanted. One that fails is told and kept with the results; others go on. */
+    void scenario(String name, Runnable measure) {
+        if (!scenarios.isEmpty() && !scenarios.contains(name)) {
+            return;
+        }
+        try {
+            measure.run();
+        } catch (RuntimeException e) {
+            stage.tell("FAILED: " + name + ": " + e.getMessage());
+            results.fail(name, String.valueOf(e.getMessage()));
+        }
     }
 
     /** A comparison of this suite; its rounds go to the results by themselves. */

@@ -16,7 +16,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -50,7 +49,8 @@ public final class BenchCommand implements Callable<Integer> {
             names = "--scenario",
             paramLabel = "NAMES",
             split = ",",
-            description = "only these scenarios of limit, peers and scale, as 1KB, hot_key or partitions (default: all)")
+            description =
+                    "only these scenarios of limit, peers and scale, as 1KB, hot_key or partitions (default: all)")
     private Set<String> scenarios = Set.of();
 
     @Option(
@@ -84,16 +84,12 @@ public final class BenchCommand implements Callable<Integer> {
 
     @Option(
             names = "--document",
-            description = "measure nothing: write tables and plots of docs/PERFORMANCE.md anew from docs/performance/*.json")
+            description =
+                    "measure nothing: write tables and plots of docs/PERFORMANCE.md anew from docs/performance/*.json")
     private boolean document;
 
     @Option(names = "--list", description = "say which suites there are")
     private boolean list;
-
-    /** Runs the command and exits with its code. */
-    public static void main(String[] args) {
-        System.exit(new CommandLine(new BenchCommand()).execute(args));
-    }
 
     @Override
     public Integer call() throws IOException {

@@ -10,19 +10,24 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /** The far end of {@link io.sluice.bench.child}: a process that is told when a round begins and says when it is over. For one thread. */
 final class Child implements AutoCloseable {
+    private static final int PATIENCE_S = 120;
+
     private final String name;
     private final Process process;
     private final BufferedReader said;
     private final BufferedWriter told;
 
-    private final Map<String, String> notes = new HashMap<>();
+    private final Map<String, String> notes = new ConcurrentHashMap<>();
 
     private Child(String name, Process process) {
         this.name = name;
@@ -82,7 +87,21 @@ final class Child implements AutoCloseable {
         return Map.copyOf(notes);
     }
 
+    /** A process that hangs, or one that it depends on, must not hold up the run for ever. */
     private String await(String word) {
+        try {
+            return CompletableFuture.supplyAsync(() -> listen(word)).get(PATIENCE_S, TimeUnit.SECONDS);
+        } catch (TimeoutException e) {
+            throw new IllegalStateException(name + " was not '" + word + "' within " + PATIENCE_S + " s", e);
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e.getCause().getMessage(), e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted", e);
+        }
+    }
+
+    private String listen(String word) {
         try {
             String line;
             while ((line = said.readLine()) != null) {

@@ -47,10 +47,11 @@ final class CommitWatch implements AutoCloseable {
         while (!closed) {
             for (ConsumerRecord<byte[], byte[]> message : consumer.poll(WAIT)) {
                 long nowNs = System.nanoTime();
-                CommitReader.decode(message).ifPresent(commit -> seen.computeIfAbsent(
-                                new TopicPartition(commit.topic(), commit.partition()),
-                                p -> new ConcurrentSkipListMap<>())
-                        .putIfAbsent(commit.offset(), nowNs));
+                CommitReader.decode(message)
+                        .ifPresent(commit -> seen.computeIfAbsent(
+                                        new TopicPartition(commit.topic(), commit.partition()),
+                                        p -> new ConcurrentSkipListMap<>())
+                                .putIfAbsent(commit.offset(), nowNs));
             }
         }
         consumer.close();

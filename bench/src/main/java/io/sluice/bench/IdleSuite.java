@@ -42,8 +42,15 @@ final class IdleSuite implements Suite {
                 double used = gateway.cpuSeconds() - before;
                 long rss = contender.gateway().rssBytes();
                 rounds.add(new Round(
-                        name(), "100_pipelines", setup.name(), round, 0, seconds,
-                        Map.of("gateway", used), Map.of(), Map.of("gateway", rss)));
+                        name(),
+                        "100_pipelines",
+                        setup.name(),
+                        round,
+                        0,
+                        seconds,
+                        Map.of("gateway", used),
+                        Map.of(),
+                        Map.of("gateway", rss)));
                 stage.tell("%-8s %d pipelines: %.2f %% of a core, %d MB resident"
                         .formatted(name(), PIPELINES, used / seconds * 100, rss / 1_000_000));
             }
@@ -51,14 +58,18 @@ final class IdleSuite implements Suite {
         }
         Results results = bench.results();
         results.add(rounds);
-        results.value("idle_cpu_percent", Spread.of(rounds.stream()
-                        .map(round -> round.cpuSeconds().getOrDefault("gateway", 0.0) / round.seconds() * 100)
-                        .toList())
-                .median());
-        results.value("idle_rss_mb", Spread.of(rounds.stream()
-                        .map(round -> round.peakRssBytes().getOrDefault("gateway", 0L) / 1e6)
-                        .toList())
-                .max());
+        results.value(
+                "idle_cpu_percent",
+                Spread.of(rounds.stream()
+                                .map(round -> round.cpuSeconds().getOrDefault("gateway", 0.0) / round.seconds() * 100)
+                                .toList())
+                        .median());
+        results.value(
+                "idle_rss_mb",
+                Spread.of(rounds.stream()
+                                .map(round -> round.peakRssBytes().getOrDefault("gateway", 0L) / 1e6)
+                                .toList())
+                        .max());
     }
 
     /** Lets time pass; returns how much did, in seconds. */

@@ -20,11 +20,9 @@ final class LimitSuite implements Suite {
 
     @Override
     public void run(Bench bench) {
-        if (bench.wants("100B")) {
-            small(bench);
-        }
-        larger(bench, "1KB", 1_000);
-        larger(bench, "10KB", 10_000);
+        bench.scenario("100B", () -> small(bench));
+        bench.scenario("1KB", () -> larger(bench, "1KB", 1_000));
+        bench.scenario("10KB", () -> larger(bench, "10KB", 10_000));
     }
 
     private void small(Bench bench) {
@@ -32,7 +30,7 @@ final class LimitSuite implements Suite {
         GatewaySetup roomy = GatewaySetup.of("none").named("sluice-none-1GiB").heap("1g");
         Load small = Load.of(PARTITIONS, KEYS, 100);
         Outcome outcome = bench.comparison(name(), "100B")
-                .add(small, (stage, topic) -> new BareContender(stage, topic))
+                .add(small, (s, t) -> new BareContender(s, t))
                 .add(small, SluiceContender.of(GatewaySetup.of("none")))
                 .add(small, SluiceContender.of(GatewaySetup.of("key")))
                 .add(small, SluiceContender.of(GatewaySetup.of("partition")))
@@ -51,12 +49,9 @@ final class LimitSuite implements Suite {
     }
 
     private void larger(Bench bench, String size, int bytes) {
-        if (!bench.wants(size)) {
-            return;
-        }
         Load load = Load.of(PARTITIONS, KEYS, bytes);
         Outcome outcome = bench.comparison(name(), size)
-                .add(load, (stage, topic) -> new BareContender(stage, topic))
+                .add(load, (s, t) -> new BareContender(s, t))
                 .add(load, SluiceContender.of(GatewaySetup.of("none")))
                 .run();
         bench.results().ratio("none_" + size, outcome.rateRatio("sluice-none", "bare"));

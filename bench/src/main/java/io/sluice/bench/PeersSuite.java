@@ -22,19 +22,15 @@ final class PeersSuite implements Suite {
 
     @Override
     public void run(Bench bench) {
-        if (bench.wants("100B")) {
-            uniform(bench);
-        }
-        if (bench.wants("hot_key")) {
-            hotKey(bench);
-        }
+        bench.scenario("100B", () -> uniform(bench));
+        bench.scenario("hot_key", () -> hotKey(bench));
     }
 
     private void uniform(Bench bench) {
         Results results = bench.results();
         Load uniform = Load.of(12, 100_000, 100);
         Outcome outcome = bench.comparison(name(), "100B")
-                .add(uniform, (stage, topic) -> new BareContender(stage, topic))
+                .add(uniform, (s, t) -> new BareContender(s, t))
                 .add(uniform, SluiceContender.of(GatewaySetup.of("none")))
                 .add(uniform, (stage, topic) -> new Served(stage, topic, "unary", UnaryConsumer.class))
                 .add(uniform, parallelConsumer("parallel-consumer", "unordered", "1"))
@@ -55,7 +51,6 @@ final class PeersSuite implements Suite {
     }
 
     private static Comparison.Entry parallelConsumer(String name, String order, String batch) {
-        return (stage, topic) ->
-                new Served(stage, topic, name, ParallelConsumerUnary.class, order, THREADS, batch);
+        return (stage, topic) -> new Served(stage, topic, name, ParallelConsumerUnary.class, order, THREADS, batch);
     }
 }

@@ -32,8 +32,7 @@ final class Turn {
     }
 
     boolean isWarm() {
-        return laps >= LEAST_LAPS
-                && (records >= effort.warmUpRecords() || seconds >= effort.warmUpSeconds());
+        return laps >= LEAST_LAPS && (records >= effort.warmUpRecords() || seconds >= effort.warmUpSeconds());
     }
 
     /** It has handled {@link #next} records, warming up. */

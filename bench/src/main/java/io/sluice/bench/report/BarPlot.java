@@ -25,7 +25,8 @@ final class BarPlot {
 
     /** Medians as bars with their extremes; as dots on a logarithmic axis, where lengths mean nothing. */
     static String spreads(String title, String unit, List<Bar> bars, String reference) {
-        double least = bars.stream().mapToDouble(bar -> bar.figure().median()).min().orElse(0);
+        double least =
+                bars.stream().mapToDouble(bar -> bar.figure().median()).min().orElse(0);
         double most = bars.stream().mapToDouble(bar -> bar.figure().max()).max().orElse(1);
         Scale scale = Scale.of(least, most);
         Svg svg = new Svg(WIDTH, TOP + ROW * bars.size() + 56, title);
@@ -50,7 +51,10 @@ final class BarPlot {
                     ? " = %s × %s".formatted(Svg.number(bar.figure().median() / limit), reference)
                     : "";
             svg.label(
-                    x(scale, bar.figure().max()) + 8, y + 4, "start", Svg.number(bar.figure().median()) + share);
+                    x(scale, bar.figure().max()) + 8,
+                    y + 4,
+                    "start",
+                    Svg.number(bar.figure().median()) + share);
         }
         return svg.toString();
     }

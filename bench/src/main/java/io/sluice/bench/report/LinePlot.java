@@ -18,8 +18,10 @@ final class LinePlot {
 
     static String draw(String title, List<Curve> curves) {
         Svg svg = new Svg(WIDTH, HEIGHT, title);
-        List<Double> all =
-                curves.stream().flatMap(c -> c.points().stream()).map(Curve.Point::y).toList();
+        List<Double> all = curves.stream()
+                .flatMap(c -> c.points().stream())
+                .map(Curve.Point::y)
+                .toList();
         Scale up = Scale.of(
                 all.stream().mapToDouble(y -> y).min().orElse(0),
                 all.stream().mapToDouble(y -> y).max().orElse(1));
@@ -47,7 +49,9 @@ final class LinePlot {
             svg.label(x, HEIGHT - BOTTOM + 20.0, "middle", name);
         }
         svg.line(LEFT, HEIGHT - BOTTOM, WIDTH - RIGHT, HEIGHT - BOTTOM, Svg.INK, 1);
-        String what = isPercentile(curves) ? "records that were at least this fast" : curves.get(0).x();
+        String what = isPercentile(curves)
+                ? "records that were at least this fast"
+                : curves.get(0).x();
         svg.label((LEFT + WIDTH - RIGHT) / 2.0, HEIGHT - 14, "middle", what);
     }
 
@@ -95,8 +99,6 @@ final class LinePlot {
 
     /** Places are named in full: 1,000,000. */
     private static String number(double value) {
-        return value == Math.rint(value)
-                ? String.format(Locale.ROOT, "%,.0f", value)
-                : Double.toString(value);
+        return value == Math.rint(value) ? String.format(Locale.ROOT, "%,.0f", value) : Double.toString(value);
     }
 }

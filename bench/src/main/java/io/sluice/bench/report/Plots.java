@@ -34,9 +34,9 @@ final class Plots {
                     BarPlot.stacks(name + ": processor time", "µs of processor time for a record", cpu(runs)));
         });
         Map<String, List<Curve>> lines = new LinkedHashMap<>();
-        report.curves().forEach(curve -> lines.computeIfAbsent(
-                        curve.suite() + " " + curve.plot(), name -> new ArrayList<>())
-                .add(curve));
+        report.curves()
+                .forEach(curve -> lines.computeIfAbsent(curve.suite() + " " + curve.plot(), name -> new ArrayList<>())
+                        .add(curve));
         lines.forEach((name, curves) -> plots.put(
                 name.replace(' ', '-') + ".svg",
                 LinePlot.draw(name.replace(" ", ": ").replace('_', ' '), curves)));
@@ -48,7 +48,8 @@ final class Plots {
         for (Map.Entry<String, List<Run>> entry : byContender(runs).entrySet()) {
             bars.add(new Bar(
                     entry.getKey(),
-                    Spread.of(entry.getValue().stream().map(Run::recordsPerSecond).toList())));
+                    Spread.of(
+                            entry.getValue().stream().map(Run::recordsPerSecond).toList())));
         }
         return bars;
     }
@@ -80,8 +81,9 @@ final class Plots {
     /** In the order in which they took turns. */
     static Map<String, List<Run>> byContender(List<Run> runs) {
         Map<String, List<Run>> contenders = new LinkedHashMap<>();
-        runs.forEach(run ->
-                contenders.computeIfAbsent(run.contender(), c -> new ArrayList<>()).add(run));
+        runs.forEach(run -> contenders
+                .computeIfAbsent(run.contender(), c -> new ArrayList<>())
+                .add(run));
         return contenders;
     }
 }

@@ -44,7 +44,11 @@ record Scale(Kind kind, double from, double to, List<Double> ticks) {
     }
 
     static Scale percentiles() {
-        return new Scale(Kind.NINES, 0, NINES[NINES.length - 1], Arrays.stream(NINES).boxed().toList());
+        return new Scale(
+                Kind.NINES,
+                0,
+                NINES[NINES.length - 1],
+                Arrays.stream(NINES).boxed().toList());
     }
 
     static Scale linear(double most) {

@@ -25,7 +25,9 @@ final class Svg {
     }
 
     void label(double x, double y, String anchor, String words, String more) {
-        add("<text x=\"%.1f\" y=\"%.1f\" text-anchor=\"%s\" fill=\"%s\" %s>%s</text>", x, y, anchor, INK, more, escaped(words));
+        add(
+                "<text x=\"%.1f\" y=\"%.1f\" text-anchor=\"%s\" fill=\"%s\" %s>%s</text>",
+                x, y, anchor, INK, more, escaped(words));
     }
 
     void line(double x1, double y1, double x2, double y2, String colour, double width) {
@@ -52,7 +54,10 @@ final class Svg {
     }
 
     static String escaped(String words) {
-        return words.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\"", "&quot;");
+        return words.replace("&", "&amp;")
+                .replace("<", "&lt;")
+                .replace(">", "&gt;")
+                .replace("\"", "&quot;");
     }
 
     /** A number as one reads it: 1.24 M, 318 k, 0.43. */

@@ -43,7 +43,8 @@ final class Tables {
     }
 
     private static String ratios(Report report) {
-        StringBuilder table = new StringBuilder("| ratio | of medians | least and greatest of a round |\n|---|--:|--:|\n");
+        StringBuilder table =
+                new StringBuilder("| ratio | of medians | least and greatest of a round |\n|---|--:|--:|\n");
         report.ratios().forEach((name, ratio) -> {
             List<Double> range = report.ratioRanges().getOrDefault(name, List.of(ratio, ratio));
             table.append("| `%s` | %s | %s–%s |\n"

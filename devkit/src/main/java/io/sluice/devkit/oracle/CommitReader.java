@@ -52,6 +52,11 @@ public final class CommitReader {
         short version = bytes.getShort();
         OffsetCommitValue value = new OffsetCommitValue(new ByteBufferAccessor(bytes), version);
         return Optional.of(new Committed(
-                message.timestamp(), place.group(), place.topic(), place.partition(), value.offset(), value.metadata()));
+                message.timestamp(),
+                place.group(),
+                place.topic(),
+                place.partition(),
+                value.offset(),
+                value.metadata()));
     }
 }
