@@ -11,6 +11,7 @@ import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import java.util.zip.DataFormatException;
@@ -154,15 +155,17 @@ final class LatencySuite implements Suite {
             curve(results, "append_to_handler", name, side.handler().all());
             curve(results, "append_to_commit", name, side.commit().all());
         });
+        Side bareSide = Objects.requireNonNull(sides.get("bare"));
+        Side sluiceSide = Objects.requireNonNull(sides.get("sluice"));
         for (double percentile : new double[] {50, 99}) {
-            double bare = sides.get("bare").handler().millis(percentile);
-            double sluice = sides.get("sluice").handler().millis(percentile);
+            double bare = bareSide.handler().millis(percentile);
+            double sluice = sluiceSide.handler().millis(percentile);
             String suffix = "_p%.0f_ms".formatted(percentile);
             results.value("latency_bare" + suffix, bare);
             results.value("latency_sluice" + suffix, sluice);
             results.value("latency_added" + suffix, sluice - bare);
-            results.value("commit_bare" + suffix, sides.get("bare").commit().millis(percentile));
-            results.value("commit_sluice" + suffix, sides.get("sluice").commit().millis(percentile));
+            results.value("commit_bare" + suffix, bareSide.commit().millis(percentile));
+            results.value("commit_sluice" + suffix, sluiceSide.commit().millis(percentile));
         }
     }
 

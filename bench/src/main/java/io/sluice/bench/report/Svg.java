@@ -69,7 +69,7 @@ final class Svg {
     }
 
     private static String digits(double value) {
-        int decimals = value == Math.rint(value) || value >= 99.95 ? 0 : value >= 9.995 ? 1 : 2;
+        int decimals = value == Math.rint(value) || value >= 99.95 ? 0 : value >= 9.995 ? 1 : value >= 0.0995 ? 2 : 4;
         return String.format(Locale.ROOT, "%." + decimals + "f", value);
     }
 
