@@ -94,7 +94,7 @@ final class Child implements AutoCloseable {
         } catch (TimeoutException e) {
             throw new IllegalStateException(name + " was not '" + word + "' within " + PATIENCE_S + " s", e);
         } catch (ExecutionException e) {
-            throw new IllegalStateException(e.getCause().getMessage(), e.getCause());
+            throw new IllegalStateException(name + ": " + e.getMessage(), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted", e);

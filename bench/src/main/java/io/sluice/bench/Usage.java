@@ -32,6 +32,7 @@ final class Usage implements AutoCloseable {
     }
 
     /** Of a JVM, with what it allocates. */
+    @SuppressWarnings("BanJNDI") // the address is that of a process of ours on this machine
     static Usage ofJvm(String role, long pid) {
         try {
             VirtualMachine machine = VirtualMachine.attach(Long.toString(pid));
