@@ -19,6 +19,7 @@ public final class NoopProcessor {
     private NoopProcessor() {}
 
     /** Serves rounds until standard input ends. */
+    @SuppressWarnings("try") // the server serves until it is closed
     public static void main(String[] args) throws Exception {
         Gate gate = new Gate();
         Latencies latencies = new Latencies();
