@@ -2,26 +2,34 @@ package io.sluice.bench;
 
 import io.sluice.bench.child.BareConsumer;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
 
 /** {@link BareConsumer}: the limit. */
 final class BareContender implements Contender {
+    private final String name;
     private final Child consumer;
     private final List<Usage> processes;
 
     BareContender(Stage stage, String topic) {
+        this(stage, topic, "bare");
+    }
+
+    /** @param how {@code latency}, or nothing */
+    BareContender(Stage stage, String topic, String name, String... how) {
+        this.name = name;
         consumer = Child.java(
                 BareConsumer.class,
                 List.of("-Xmx256m", "-XX:+UseParallelGC"),
-                stage.folder(topic).resolve("bare.log"),
-                stage.bootstrapServers(),
-                topic,
-                "bare." + topic);
+                stage.folder(topic).resolve(name + ".log"),
+                Stream.concat(Stream.of(stage.bootstrapServers(), topic, name + "." + topic), Stream.of(how))
+                        .toArray(String[]::new));
         processes = List.of(Usage.ofJvm("consumer", consumer.pid()));
     }
 
     @Override
     public String name() {
-        return "bare";
+        return name;
     }
 
     @Override
@@ -32,6 +40,11 @@ final class BareContender implements Contender {
     @Override
     public double round(long records) {
         return consumer.round(records);
+    }
+
+    @Override
+    public Map<String, String> notes() {
+        return consumer.notes();
     }
 
     @Override

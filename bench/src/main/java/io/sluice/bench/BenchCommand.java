@@ -1,62 +1,170 @@
 package io.sluice.bench;
 
-import io.sluice.bench.child.ParallelConsumerUnary;
-import io.sluice.bench.child.UnaryConsumer;
+import io.sluice.bench.report.Document;
+import io.sluice.bench.report.Origin;
+import io.sluice.bench.report.Report;
+import io.sluice.bench.report.ReportPage;
+import io.sluice.bench.report.Results;
+import io.sluice.bench.report.Summary;
+import io.sluice.devkit.process.Home;
+import java.io.IOException;
+import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
-import picocli.CommandLine;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** {@code sluice bench}. */
-@Command(name = "bench", mixinStandardHelpOptions = true, sortOptions = false)
+@Command(
+        name = "bench",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description = {
+            "Measures the gateway beside what one would use instead and beside the limit, in turns within one run.",
+            "Starts all it needs on loopback. Leave the machine alone meanwhile: whatever else runs is measured too."
+        },
+        exitCodeListHeading = "Exit codes:%n",
+        exitCodeList = {"0:all was measured or said to be skipped", "1:a suite failed", "2:usage"})
 public final class BenchCommand implements Callable<Integer> {
-    @Option(names = "--rounds", defaultValue = "5")
+    @Spec
+    private @Nullable CommandSpec spec;
+
+    @Option(
+            names = "--suite",
+            paramLabel = "NAMES",
+            split = ",",
+            defaultValue = "all",
+            description = "all | names with commas between, see --list (default all)")
+    private List<String> suites = List.of();
+
+    @Option(
+            names = "--scenario",
+            paramLabel = "NAMES",
+            split = ",",
+            description =
+                    "only these scenarios of limit, peers and scale, as 1KB, hot_key or partitions (default: all)")
+    private Set<String> scenarios = Set.of();
+
+    @Option(
+            names = "--rounds",
+            paramLabel = "N",
+            defaultValue = "5",
+            description = "measured rounds, after warm-up (default 5)")
     private int rounds;
 
-    @Option(names = "--records", defaultValue = "2000000")
+    @Option(
+            names = "--records",
+            paramLabel = "N",
+            defaultValue = "2000000",
+            description = "most records of a round; slow contenders get fewer (default 2000000)")
     private long records;
 
-    @Option(names = "--only", split = ",", defaultValue = "bare,none,key,partition")
-    private List<String> only = List.of();
+    @Option(names = "--quick", description = "short rounds and hardly any warm-up: to see that it works, not how fast")
+    private boolean quick;
 
-    @Option(names = "--bytes", defaultValue = "100")
-    private int bytes;
+    @Option(
+            names = "--out",
+            paramLabel = "DIR",
+            description =
+                    "folder of the report: index.html, plots, result.json, SUITE.json, logs (default: a new one under the temp folder)")
+    private @Nullable Path out;
 
-    /** Runs the command and exits with its code. */
-    public static void main(String[] args) {
-        System.exit(new CommandLine(new BenchCommand()).execute(args));
-    }
+    @Option(
+            names = "--json",
+            description = "end with one JSON object on standard output; everything else goes to standard error")
+    private boolean json;
+
+    @Option(
+            names = "--document",
+            description =
+                    "measure nothing: write tables and plots of docs/PERFORMANCE.md anew from docs/performance/*.json")
+    private boolean document;
+
+    @Option(names = "--list", description = "say which suites there are")
+    private boolean list;
 
     @Override
-    public Integer call() throws Exception {
-        Path folder = Files.createTempDirectory("sluice-bench-");
-        try (Stage stage = new Stage(folder, System.err::println)) {
-            Comparison comparison = new Comparison(stage, "limit", "100B", Load.of(12, 100_000, bytes));
-            List<Comparison.Entry> entries = new java.util.ArrayList<>();
-            for (String name : only) {
-                entries.add(entry(name));
-            }
-            comparison.run(entries, rounds, records);
+    public Integer call() throws IOException {
+        List<Suite> chosen = chosen();
+        if (list) {
+            chosen.forEach(suite -> System.out.printf("%-9s%s%n", suite.name(), suite.description()));
+            return 0;
         }
-        return 0;
+        Path home = Home.find().orElse(Path.of(""));
+        if (document) {
+            new Document(home.resolve("docs")).rewrite();
+            return 0;
+        }
+        Effort effort = quick ? Effort.quick(rounds, records) : Effort.full(rounds, records);
+        Path folder = out != null ? Files.createDirectories(out) : Files.createTempDirectory("sluice-bench-");
+        Origin origin = Origin.here(command(), home);
+        List<Report> reports = new ArrayList<>();
+        for (Suite suite : chosen) {
+            Report report = run(suite, folder, effort).report(origin);
+            report.write(folder.resolve(suite.name() + ".json"));
+            reports.add(report);
+        }
+        Report all = Report.merged(origin, reports);
+        ReportPage.write(folder, all);
+        PrintStream text = json ? System.err : System.out;
+        text.println(Summary.of(all));
+        text.println("report: " + folder.resolve("index.html"));
+        if (json) {
+            System.out.println(all.json());
+        }
+        return all.failed().isEmpty() ? 0 : 1;
     }
 
-    private static Comparison.Entry entry(String name) {
-        return switch (name) {
-            case "bare" -> BareContender::new;
-            case "unary" -> (s, t) -> new Served(s, t, "unary", UnaryConsumer.class);
-            case "pc" -> (s, t) -> new Served(s, t, name, ParallelConsumerUnary.class, "unordered", "64", "1");
-            case "pc-key" -> (s, t) -> new Served(s, t, name, ParallelConsumerUnary.class, "key", "64", "1");
-            case "pc-batch" -> (s, t) -> new Served(s, t, name, ParallelConsumerUnary.class, "unordered", "64", "100");
-            default -> {
-                String[] parts = name.split("@");
-                String extra = parts.length < 2 || parts[1].isEmpty() ? "" : "    in_flight: { records: " + parts[1] + " }\n";
-                String batch = parts.length < 3 || parts[2].isEmpty() ? "" : ", batch: { records: " + parts[2] + ", bytes: 1MiB }";
-                yield (s, t) -> new SluiceContender(s, t, parts[0], name.substring(parts[0].length()), extra, batch, parts.length < 4 ? "" : parts[3]);
-            }
-        };
+    /** With a broker of its own: what one suite leaves behind is no burden to the next. */
+    private Results run(Suite suite, Path folder, Effort effort) {
+        Results results = new Results();
+        try (Stage stage = new Stage(folder.resolve("logs").resolve(suite.name()), System.err::println)) {
+            suite.run(new Bench(stage, effort, scenarios, results));
+        } catch (RuntimeException e) {
+            System.err.println("FAILED: " + suite.name() + ": " + e.getMessage());
+            results.fail(suite.name(), String.valueOf(e.getMessage()));
+        }
+        return results;
+    }
+
+    private String command() {
+        CommandSpec known = spec;
+        return "./sluice bench"
+                + (known == null
+                        ? ""
+                        : " "
+                                + String.join(
+                                        " ",
+                                        known.commandLine().getParseResult().originalArgs()));
+    }
+
+    private List<Suite> chosen() {
+        if (rounds < 1 || rounds > 100) {
+            throw usage("--rounds: " + rounds + " given, 1 to 100 allowed");
+        }
+        if (records < 1_000 || records > 100_000_000) {
+            throw usage("--records: " + records + " given, 1000 to 100000000 allowed");
+        }
+        try {
+            return Suites.select(suites);
+        } catch (IllegalArgumentException e) {
+            throw usage(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private ParameterException usage(String message) {
+        CommandSpec known = spec;
+        if (known == null) {
+            throw new IllegalStateException(message);
+        }
+        return new ParameterException(known.commandLine(), message);
     }
 }

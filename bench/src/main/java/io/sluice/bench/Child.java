@@ -11,14 +11,23 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /** The far end of {@link io.sluice.bench.child}: a process that is told when a round begins and says when it is over. For one thread. */
 final class Child implements AutoCloseable {
+    private static final int PATIENCE_S = 120;
+
     private final String name;
     private final Process process;
     private final BufferedReader said;
     private final BufferedWriter told;
+
+    private final Map<String, String> notes = new ConcurrentHashMap<>();
 
     private Child(String name, Process process) {
         this.name = name;
@@ -63,6 +72,7 @@ final class Child implements AutoCloseable {
 
     /** Lets it handle {@code records} records and returns how long it took, in seconds. */
     double round(long records) {
+        notes.clear();
         try {
             told.write("go " + records + "\n");
             told.flush();
@@ -72,12 +82,35 @@ final class Child implements AutoCloseable {
         return Long.parseLong(await("done").trim()) / 1e9;
     }
 
+    /** What it said about the last round. */
+    Map<String, String> notes() {
+        return Map.copyOf(notes);
+    }
+
+    /** A process that hangs, or one that it depends on, must not hold up the run for ever. */
     private String await(String word) {
+        try {
+            return CompletableFuture.supplyAsync(() -> listen(word)).get(PATIENCE_S, TimeUnit.SECONDS);
+        } catch (TimeoutException e) {
+            throw new IllegalStateException(name + " was not '" + word + "' within " + PATIENCE_S + " s", e);
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(name + ": " + e.getMessage(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted", e);
+        }
+    }
+
+    private String listen(String word) {
         try {
             String line;
             while ((line = said.readLine()) != null) {
                 if (line.startsWith(word)) {
                     return line.substring(word.length());
+                }
+                if (line.startsWith("note ")) {
+                    String[] words = line.split(" ", 3);
+                    notes.put(words[1], words[2]);
                 }
             }
             throw new IllegalStateException(name + " ended before it was " + word);

@@ -1,25 +1,32 @@
 package io.sluice.bench;
 
+import io.sluice.bench.report.Outcome;
+import io.sluice.bench.report.Round;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
- * Contenders that handle the same records of one topic, each with a group of its own, one after the other in every round (A B C, A B C,
- * ...): what disturbs the machine for a while disturbs all of them.
+ * Contenders that handle the same records, each with a group of its own, one after the other in every round (A B C, A B C, ...): what
+ * disturbs the machine for a while disturbs all of them. Those with the same load read the same topic.
  *
- * <p>The records of a round are written before it, while all contenders hold still.
+ * <p>The records of a round are written before it, while all hold still. A slow contender takes fewer of them, so that its round is not
+ * longer than others'; it goes on where it stopped, in records that are waiting. There are always some more than a round takes: whoever
+ * reads ahead has as much in hand when a round begins as when it ends.
  */
 final class Comparison {
-    private static final int WARM_UP = 2;
+    private static final long AHEAD_BYTES = 192 << 20;
+    private static final long AHEAD_RECORDS = 200_000;
 
+    private final Bench bench;
     private final Stage stage;
     private final String suite;
     private final String scenario;
-    private final Load load;
-    private final String topic;
-    private final List<Contender> contenders = new ArrayList<>();
+    private final List<Map.Entry<Load, Entry>> entries = new ArrayList<>();
+    private final Map<Load, String> topics = new LinkedHashMap<>();
+    private final Map<Load, List<Turn>> turns = new LinkedHashMap<>();
+    private long seed;
 
     /** How to make a contender for a topic. */
     @FunctionalInterface
@@ -27,41 +34,94 @@ final class Comparison {
         Contender start(Stage stage, String topic);
     }
 
-    Comparison(Stage stage, String suite, String scenario, Load load) {
-        this.stage = stage;
+    Comparison(Bench bench, String suite, String scenario) {
+        this.bench = bench;
+        this.stage = bench.stage();
         this.suite = suite;
         this.scenario = scenario;
-        this.load = load;
-        this.topic = stage.topic(scenario.replace('_', '-'), load.partitions());
     }
 
-    /** Runs all rounds and returns what was measured, without the warm-up. */
-    List<Round> run(List<Entry> entries, int rounds, long records) {
+    /** Adds a contender. */
+    Comparison add(Load load, Entry entry) {
+        entries.add(Map.entry(load, entry));
+        return this;
+    }
+
+    /** Warms up, measures all rounds, and returns them; they are in the results, too. */
+    Outcome run() {
+        List<Turn> order = new ArrayList<>();
         List<Round> measured = new ArrayList<>();
         try {
-            entries.forEach(entry -> contenders.add(entry.start(stage, topic)));
-            for (int round = 1 - WARM_UP; round <= rounds; round++) {
-                load.write(stage.bootstrapServers(), topic, records, round + WARM_UP);
-                for (Contender contender : contenders) {
-                    Round result = measure(contender, round, records);
-                    stage.tell("%-8s %-14s %-16s %s %10.0f records/s, %s us CPU a record"
-                            .formatted(
-                                    suite,
-                                    scenario,
-                                    contender.name(),
-                                    round < 1 ? "warm-up" : "round " + round,
-                                    result.rate(),
-                                    cpu(result)));
-                    if (round > 0) {
-                        measured.add(result);
-                    }
+            for (Map.Entry<Load, Entry> entry : entries) {
+                Load load = entry.getKey();
+                String topic = topics.computeIfAbsent(load, this::topic);
+                Turn turn = new Turn(entry.getValue().start(stage, topic), load, bench.effort());
+                order.add(turn);
+                turns.computeIfAbsent(load, l -> new ArrayList<>()).add(turn);
+            }
+            warmUp(order);
+            for (int round = 1; round <= bench.effort().rounds(); round++) {
+                write(order);
+                for (Turn turn : order) {
+                    measured.add(measure(turn, round));
                 }
-                stage.empty(topic, load.partitions());
+                topics.forEach((load, topic) -> stage.trim(load.topics(topic)));
             }
         } finally {
-            contenders.forEach(Contender::close);
+            order.forEach(turn -> {
+                turn.contender().processes().forEach(Usage::close);
+                turn.contender().close();
+            });
         }
-        return measured;
+        bench.results().add(measured);
+        return new Outcome(measured);
+    }
+
+    private String topic(Load load) {
+        String topic = stage.topic(suite + "-" + scenario.replace('_', '-'), load);
+        long ahead = Math.max(1, Math.min(AHEAD_RECORDS, AHEAD_BYTES / (load.valueBytes() + 100)));
+        load.write(stage.bootstrapServers(), topic, ahead, ++seed);
+        return topic;
+    }
+
+    private void warmUp(List<Turn> order) {
+        List<Turn> cold = new ArrayList<>(order);
+        while (!cold.isEmpty()) {
+            write(cold);
+            for (Turn turn : cold) {
+                long records = turn.next();
+                double seconds = turn.contender().round(records);
+                turn.warmed(seconds);
+                tell(turn.contender(), "warm-up", "%10.0f records/s".formatted(records / seconds));
+            }
+            topics.forEach((load, topic) -> stage.trim(load.topics(topic)));
+            cold.removeIf(Turn::isWarm);
+        }
+    }
+
+    /** Writes as many records to each topic as the fastest of these takes next. */
+    private void write(List<Turn> next) {
+        turns.forEach((load, readers) -> {
+            long records = readers.stream()
+                    .filter(next::contains)
+                    .mapToLong(Turn::next)
+                    .max()
+                    .orElse(0);
+            load.write(stage.bootstrapServers(), topics.get(load), records, ++seed);
+        });
+    }
+
+    private Round measure(Turn turn, int round) {
+        Round result = Meter.round(stage, suite, scenario, turn.contender(), round, turn.next());
+        tell(
+                turn.contender(),
+                "round " + round,
+                "%10.0f records/s, %s us CPU a record".formatted(result.rate(), cpu(result)));
+        return result;
+    }
+
+    private void tell(Contender contender, String when, String what) {
+        stage.tell("%-8s %-14s %-18s %-8s %s".formatted(suite, scenario, contender.name(), when, what));
     }
 
     private static String cpu(Round result) {
@@ -69,28 +129,6 @@ final class Comparison {
         result.cpuSeconds()
                 .forEach((role, s) -> text.append(text.isEmpty() ? "" : " + ")
                         .append("%s %.2f".formatted(role, result.cpuMicros(role))));
-        result.allocatedBytes().forEach((role, b) -> text.append(" alloc ").append(role).append(' ').append(b / result.records()));
-        result.peakRssBytes().forEach((role, b) -> text.append(role.equals("gateway") ? " rss " + (b >> 20) : ""));
         return text.toString();
-    }
-
-    private Round measure(Contender contender, int round, long records) {
-        List<Usage> processes = new ArrayList<>(contender.processes());
-        processes.add(stage.brokerUsage());
-        Map<String, Double> cpu = new HashMap<>();
-        Map<String, Long> allocated = new HashMap<>();
-        processes.forEach(p -> {
-            cpu.merge(p.role(), -p.cpuSeconds(), Double::sum);
-            allocated.merge(p.role(), -p.allocatedBytes(), Long::sum);
-        });
-        double seconds = contender.round(records);
-        Map<String, Long> rss = new HashMap<>();
-        processes.forEach(p -> {
-            cpu.merge(p.role(), p.cpuSeconds(), Double::sum);
-            allocated.merge(p.role(), p.allocatedBytes(), Long::sum);
-            rss.merge(p.role(), p.peakRssBytes(), Long::sum);
-        });
-        allocated.values().removeIf(bytes -> bytes == 0);
-        return new Round(suite, scenario, contender.name(), round, records, seconds, cpu, allocated, rss);
     }
 }

@@ -1,6 +1,7 @@
 package io.sluice.bench;
 
 import java.util.List;
+import java.util.Map;
 
 /** One way to handle the records of a topic: processes that have been started and are idle between rounds. For one thread. */
 interface Contender extends AutoCloseable {
@@ -16,6 +17,11 @@ interface Contender extends AutoCloseable {
      * @return how long it took, in seconds
      */
     double round(long records);
+
+    /** What its measured process said about the last round, by name. */
+    default Map<String, String> notes() {
+        return Map.of();
+    }
 
     @Override
     void close();

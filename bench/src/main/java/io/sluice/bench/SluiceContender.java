@@ -2,88 +2,41 @@ package io.sluice.bench;
 
 import io.sluice.bench.child.NoopProcessor;
 import io.sluice.devkit.kafka.Ports;
-import io.sluice.devkit.process.ChildProcess;
-import io.sluice.devkit.process.Home;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
-/** A gateway as it is shipped, with its defaults, and a processor that acknowledges everything. */
+/** A gateway, and a processor that acknowledges everything. */
 final class SluiceContender implements Contender {
-    private static final Duration PATIENCE = Duration.ofMinutes(1);
-    private static final HttpClient HTTP = HttpClient.newHttpClient();
-
     private final String name;
     private final Child processor;
-    private final ChildProcess gateway;
+    private final Gateway gateway;
     private final List<Usage> processes;
 
-    /** @param extra lines of YAML for the pipeline, each indented by four */
-    SluiceContender(Stage stage, String topic, String ordering, String tag, String extra, String batch, String flags) {
-        name = "sluice-" + ordering + tag;
-        Path folder = stage.folder(topic + "/" + name.replaceAll("[^A-Za-z0-9]", "-"));
+    /** @param how more arguments for {@link NoopProcessor}, after its port */
+    SluiceContender(Stage stage, List<String> topics, GatewaySetup setup, String... how) {
+        name = setup.name();
+        Path folder = stage.folder(topics.get(0) + "/" + name);
         int port = Ports.free();
+        List<String> args = new ArrayList<>(List.of(Integer.toString(port)));
+        args.addAll(List.of(how));
         processor = Child.java(
                 NoopProcessor.class,
                 List.of("-Xmx256m", "-XX:+UseParallelGC"),
                 folder.resolve("processor.log"),
-                Integer.toString(port));
-        int admin = Ports.free();
-        String yaml = """
-                kafka: { bootstrap.servers: "%s" }
-                admin: { listen: 127.0.0.1:%d }
-                pipelines:
-                  - name: bench
-                    source: { topics: [%s], group: %s, start: earliest }
-                    ordering: %s
-                    processor: { targets: ["static://127.0.0.1:%d"], lease: 10m%s }
-                    dead_letter: { topic: %s }
-                %s""".formatted(
-                        stage.bootstrapServers(),
-                        admin,
-                        topic,
-                        name.replaceAll("[^A-Za-z0-9]", "-") + "." + topic,
-                        ordering,
-                        port,
-                        batch,
-                        stage.deadLetters(topic, name.replaceAll("[^A-Za-z0-9]", "-")),
-                        extra);
-        try {
-            Files.writeString(folder.resolve("gateway.yaml"), yaml);
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot write " + folder.resolve("gateway.yaml"), e);
-        }
-        gateway = ChildProcess.java("io.sluice.ingest.Main")
-                .name("gateway")
-                .classPath(Home.classPath("ingest", "sluice-ingest"))
-                .flags(("-Xmx256m " + flags + " " + System.getProperty("bench.gateway.flags", ""))
-                        .trim()
-                        .split("[ @]+"))
-                .args("run", "-c", folder.resolve("gateway.yaml").toString())
-                .start(folder.resolve("gateway.log"));
-        gateway.awaitCondition("'ready'", PATIENCE, () -> ready(admin));
-        processes = List.of(Usage.ofJvm("gateway", gateway.pid()), Usage.ofJvm("processor", processor.pid()));
+                args.toArray(String[]::new));
+        gateway = Gateway.start(stage, folder, setup, topics, List.of(port));
+        processes = List.of(gateway.usage(), Usage.ofJvm("processor", processor.pid()));
     }
 
-    private static boolean ready(int admin) {
-        HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + admin + "/readyz"))
-                .timeout(Duration.ofSeconds(2))
-                .build();
-        try {
-            return HTTP.send(request, HttpResponse.BodyHandlers.discarding()).statusCode() == 200;
-        } catch (IOException notYet) {
-            return false;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted", e);
-        }
+    /** For one pipeline that reads one topic. */
+    static Comparison.Entry of(GatewaySetup setup) {
+        return (stage, topic) -> new SluiceContender(stage, List.of(topic), setup);
+    }
+
+    Gateway gateway() {
+        return gateway;
     }
 
     @Override
@@ -102,8 +55,13 @@ final class SluiceContender implements Contender {
     }
 
     @Override
+    public Map<String, String> notes() {
+        return processor.notes();
+    }
+
+    @Override
     public void close() {
         processor.close();
-        gateway.stop(PATIENCE);
+        gateway.close();
     }
 }

@@ -1,25 +1,31 @@
 package io.sluice.bench;
 
 import io.sluice.devkit.kafka.BrokerProcess;
+import io.sluice.devkit.kafka.Topics;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.GroupListing;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.common.TopicPartition;
 
 /** What all contenders of a run share: the broker, a folder for logs, and somebody to tell what goes on. For one thread. */
 final class Stage implements AutoCloseable {
+    private static final String DEAD_LETTERS = "dead-letters";
+
     private final Path folder;
     private final Consumer<String> told;
     private final BrokerProcess broker;
     private int topics;
+    private boolean hasDeadLetters;
 
     Stage(Path folder, Consumer<String> told) {
         this.folder = folder;
@@ -39,18 +45,22 @@ final class Stage implements AutoCloseable {
         return Usage.of("broker", broker.pid());
     }
 
-    /** A new topic. */
-    String topic(String prefix, int partitions) {
-        String name = prefix + "-" + ++topics;
-        broker.createTopic(name, partitions, Map.of("max.message.bytes", "33554432"));
+    /** New topics for a load; returns the name of the first. */
+    String topic(String prefix, Load load) {
+        String name = prefix.toLowerCase(Locale.ROOT) + "-" + ++topics;
+        for (String topic : load.topics(name)) {
+            broker.createTopic(topic, load.partitions(), Map.of("max.message.bytes", "33554432"));
+        }
         return name;
     }
 
-    /** A new topic for dead letters. */
-    String deadLetters(String topic, String contender) {
-        String name = "dlq." + contender + "." + topic;
-        broker.createTopic(name, 1);
-        return name;
+    /** The topic for dead letters, of which there are none. */
+    String deadLetters() {
+        if (!hasDeadLetters) {
+            hasDeadLetters = true;
+            broker.createTopic(DEAD_LETTERS, 1);
+        }
+        return DEAD_LETTERS;
     }
 
     /** A new folder for the logs of a contender. */
@@ -66,21 +76,23 @@ final class Stage implements AutoCloseable {
         told.accept(line);
     }
 
-    /** Lets the broker delete what has been handled. */
-    void empty(String topic, int partitions) {
+    /** Lets the broker delete what all groups that read a topic have committed. */
+    void trim(Collection<String> topics) {
         try (Admin admin = broker.admin()) {
-            Map<TopicPartition, OffsetSpec> asked = new HashMap<>();
-            for (int p = 0; p < partitions; p++) {
-                asked.put(new TopicPartition(topic, p), OffsetSpec.latest());
-            }
             Map<TopicPartition, RecordsToDelete> done = new HashMap<>();
-            admin.listOffsets(asked)
-                    .all()
-                    .get()
-                    .forEach((partition, end) -> done.put(partition, RecordsToDelete.beforeOffset(end.offset())));
+            for (GroupListing group : admin.listGroups().all().get()) {
+                Topics.committed(admin, group.groupId()).forEach((partition, offset) -> {
+                    if (topics.contains(partition.topic())) {
+                        done.merge(
+                                partition,
+                                RecordsToDelete.beforeOffset(offset),
+                                (a, b) -> a.beforeOffset() < b.beforeOffset() ? a : b);
+                    }
+                });
+            }
             admin.deleteRecords(done).all().get();
         } catch (ExecutionException e) {
-            throw new IllegalStateException("cannot empty " + topic, e.getCause());
+            throw new IllegalStateException("cannot trim " + topics, e.getCause());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted", e);

@@ -10,35 +10,39 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import javax.management.MBeanServerConnection;
+import javax.management.remote.JMXConnector;
 import javax.management.remote.JMXConnectorFactory;
 import javax.management.remote.JMXServiceURL;
 import org.jspecify.annotations.Nullable;
 
 /** What a process has used so far, asked from outside. */
-final class Usage {
+final class Usage implements AutoCloseable {
     private static final double TICKS_PER_SECOND = 100;
 
     private final String role;
     private final long pid;
     private final @Nullable ThreadMXBean threads;
+    private final @Nullable JMXConnector connector;
 
-    private Usage(String role, long pid, @Nullable ThreadMXBean threads) {
+    private Usage(String role, long pid, @Nullable ThreadMXBean threads, @Nullable JMXConnector connector) {
         this.role = role;
         this.pid = pid;
         this.threads = threads;
+        this.connector = connector;
     }
 
     /** Of a JVM, with what it allocates. */
+    @SuppressWarnings("BanJNDI") // the address is that of a process of ours on this machine
     static Usage ofJvm(String role, long pid) {
         try {
             VirtualMachine machine = VirtualMachine.attach(Long.toString(pid));
             String address = machine.startLocalManagementAgent();
             machine.detach();
-            MBeanServerConnection server =
-                    JMXConnectorFactory.connect(new JMXServiceURL(address)).getMBeanServerConnection();
+            JMXConnector connector = JMXConnectorFactory.connect(new JMXServiceURL(address));
+            MBeanServerConnection server = connector.getMBeanServerConnection();
             ThreadMXBean threads = ManagementFactory.newPlatformMXBeanProxy(
                     server, ManagementFactory.THREAD_MXBEAN_NAME, ThreadMXBean.class);
-            return new Usage(role, pid, threads);
+            return new Usage(role, pid, threads, connector);
         } catch (AttachNotSupportedException e) {
             throw new IllegalStateException("cannot look into process " + pid + ", " + role, e);
         } catch (IOException e) {
@@ -48,7 +52,7 @@ final class Usage {
 
     /** Of any process. */
     static Usage of(String role, long pid) {
-        return new Usage(role, pid, null);
+        return new Usage(role, pid, null, null);
     }
 
     /** {@code gateway}, {@code processor}, {@code consumer} or {@code broker}. */
@@ -83,6 +87,19 @@ final class Usage {
         return Arrays.stream(asked.getThreadAllocatedBytes(asked.getAllThreadIds()))
                 .filter(bytes -> bytes > 0)
                 .sum();
+    }
+
+    /** Lets go of the process, before it ends. */
+    @Override
+    public void close() {
+        JMXConnector asked = connector;
+        if (asked != null) {
+            try {
+                asked.close();
+            } catch (IOException gone) {
+                // With its process.
+            }
+        }
     }
 
     private String read(String file) {

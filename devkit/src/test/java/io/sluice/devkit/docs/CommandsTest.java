@@ -122,6 +122,11 @@ class CommandsTest {
         if (command.equals("simulate")) {
             return new CommandLine(new SimulateCommand()).getUsageMessage();
         }
+        if (command.equals("bench")) {
+            // Built after this module: its options as they are written.
+            return Page.of("bench/src/main/java/io/sluice/bench/BenchCommand.java")
+                    .text();
+        }
         if (command.equals("faults")) {
             return new CommandLine(new FaultsCommand()).getUsageMessage();
         }

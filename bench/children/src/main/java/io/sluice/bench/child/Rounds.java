@@ -7,7 +7,7 @@ import java.nio.charset.StandardCharsets;
 
 /**
  * The measured end of a contender, in a process of its own: reads {@code go N} from standard input, handles the next N records of its
- * topic and answers {@code done NANOSECONDS}. Ends when standard input does.
+ * topic and answers {@code done NANOSECONDS}, perhaps after lines {@code note NAME VALUE}. Ends when standard input does.
  */
 final class Rounds {
     /** Handles records. */
@@ -29,6 +29,11 @@ final class Rounds {
             round.run(records);
             say("done " + (System.nanoTime() - startNs));
         }
+    }
+
+    /** Says something about the round that is about to end; without spaces or line ends. */
+    static void note(String name, String value) {
+        say("note " + name + " " + value);
     }
 
     private static long records(String line) throws IOException {

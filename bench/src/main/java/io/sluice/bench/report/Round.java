@@ -1,19 +1,19 @@
-package io.sluice.bench;
+package io.sluice.bench.report;
 
 import java.util.Map;
 
 /**
  * What was measured of one contender in one round.
  *
- * @param scenario what is done, as {@code none_100B}; contenders of one scenario are compared
+ * @param scenario what is done, as {@code 100B}; contenders of one scenario are compared
  * @param round from 1; warm-up is left out
- * @param records handled
+ * @param records handled; 0 if a time was measured in which there were none
  * @param seconds from the word to go until the last one was handled
  * @param cpuSeconds user and system time, by role of the process, the broker's too
  * @param allocatedBytes on the heap, by role, JVMs only
  * @param peakRssBytes most resident memory up to then, by role
  */
-record Round(
+public record Round(
         String suite,
         String scenario,
         String contender,
@@ -24,12 +24,18 @@ record Round(
         Map<String, Long> allocatedBytes,
         Map<String, Long> peakRssBytes) {
 
-    double rate() {
+    /** Records per second. */
+    public double rate() {
         return records / seconds;
     }
 
-    /** Microseconds of processor time for a record. */
-    double cpuMicros(String role) {
+    /** Microseconds of processor time for a record, of the processes with a role; 0 if there is none. */
+    public double cpuMicros(String role) {
         return cpuSeconds.getOrDefault(role, 0.0) * 1e6 / records;
+    }
+
+    /** Bytes allocated for a record by the processes with a role; 0 if there is none. */
+    public double allocated(String role) {
+        return (double) allocatedBytes.getOrDefault(role, 0L) / records;
     }
 }

@@ -1,0 +1,31 @@
+package io.sluice.bench;
+
+/**
+ * How much is measured.
+ *
+ * <p>A JVM is warm when its compiler has settled: a bare consumer becomes three times as fast during its first ten million records. So
+ * warm-up is over for a contender after that many records, or, if it is slow, after that much time.
+ *
+ * @param rounds measured ones, after warm-up
+ * @param records most records of a round
+ * @param roundSeconds how long a round lasts, about; slow contenders get fewer records
+ * @param warmUpRecords after this many a contender is warm
+ * @param warmUpSeconds after this much time of its own, too
+ */
+record Effort(int rounds, long records, double roundSeconds, long warmUpRecords, double warmUpSeconds) {
+    private static final double QUICK_WARM_UP_SECONDS = 2;
+
+    static Effort full(int rounds, long records) {
+        return new Effort(rounds, records, 2, 10_000_000, 15);
+    }
+
+    /** Whether what is found is only to show that all works. */
+    boolean isQuick() {
+        return warmUpSeconds <= QUICK_WARM_UP_SECONDS;
+    }
+
+    /** Enough to see that everything works. */
+    static Effort quick(int rounds, long records) {
+        return new Effort(rounds, records, 0.5, 1_000_000, QUICK_WARM_UP_SECONDS);
+    }
+}
