@@ -2,43 +2,61 @@
 
 Usage: loops.py LOOP BOOTSTRAP TOPIC GROUP WORK
 
-LOOP: one of LOOPS below. WORK: 0, or microseconds of processor time for each record.
+LOOP: one of LOOPS below. WORK: none, cpu:MICROSECONDS or wait:MICROSECONDS. One record after the other: none of these
+libraries keeps the order of keys while it handles several records of a partition.
 """
 
 import asyncio
 import sys
 from collections.abc import Callable
+from dataclasses import dataclass
 
-from rounds import burn, serve
+from rounds import serve
+from work import Work
 
 BATCH = 1000
+# It is not polled between rounds.
+MAX_POLL_MS = 3_600_000
 
 
-def confluent(commit: str, bootstrap: str, topic: str, group: str, work: int) -> None:
+@dataclass(frozen=True)
+class Source:
+    """Where a loop reads, and with which group it commits."""
+
+    bootstrap: str
+    topic: str
+    group: str
+
+
+def confluent(commit: str, source: Source, work: Work) -> None:
+    """confluent-kafka. `commit`: batch, as `consume(1000)` and one commit; async or sync, a commit for each record."""
     from confluent_kafka import Consumer
 
+    handle = work.handler()
     consumer = Consumer(
         {
-            "bootstrap.servers": bootstrap,
-            "group.id": group,
+            "bootstrap.servers": source.bootstrap,
+            "group.id": source.group,
             "auto.offset.reset": "earliest",
             "enable.auto.commit": False,
-            "max.poll.interval.ms": 3_600_000,
+            "max.poll.interval.ms": MAX_POLL_MS,
         }
     )
-    consumer.subscribe([topic])
+    consumer.subscribe([source.topic])
     while not consumer.assignment():
         consumer.poll(0.1)
 
-    def each(records: int, asynchronous: bool) -> None:
+    def each(records: int) -> None:
         while records:
             message = consumer.poll(1.0)
             if message is None:
                 continue
             assert message.error() is None
-            if work:
-                burn(work)
-            consumer.commit(message, asynchronous=asynchronous)
+            handle(message.value())
+            if commit == "async":
+                consumer.commit(message=message, asynchronous=True)
+            else:
+                consumer.commit(message=message, asynchronous=False)
             records -= 1
 
     def batches(records: int) -> None:
@@ -46,31 +64,27 @@ def confluent(commit: str, bootstrap: str, topic: str, group: str, work: int) ->
             messages = consumer.consume(min(records, BATCH), 1.0)
             for message in messages:
                 assert message.error() is None
-                if work:
-                    burn(work)
+                handle(message.value())
             if messages:
                 consumer.commit(asynchronous=True)
             records -= len(messages)
 
-    runs: dict[str, Callable[[int], None]] = {
-        "batch": batches,
-        "async": lambda records: each(records, True),
-        "sync": lambda records: each(records, False),
-    }
-    serve(runs[commit])
+    serve(batches if commit == "batch" else each)
     consumer.close()
 
 
-def kafka_python(bootstrap: str, topic: str, group: str, work: int) -> None:
+def kafka_python(source: Source, work: Work) -> None:
+    """kafka-python, with a commit for each poll."""
     from kafka import KafkaConsumer
 
+    handle = work.handler()
     consumer = KafkaConsumer(
-        topic,
-        bootstrap_servers=bootstrap,
-        group_id=group,
+        source.topic,
+        bootstrap_servers=source.bootstrap,
+        group_id=source.group,
         auto_offset_reset="earliest",
         enable_auto_commit=False,
-        max_poll_interval_ms=3_600_000,
+        max_poll_interval_ms=MAX_POLL_MS,
         max_poll_records=BATCH,
     )
     while not consumer.assignment():
@@ -80,9 +94,8 @@ def kafka_python(bootstrap: str, topic: str, group: str, work: int) -> None:
         while records:
             polled = consumer.poll(1000, max_records=min(records, BATCH))
             for messages in polled.values():
-                for _ in messages:
-                    if work:
-                        burn(work)
+                for message in messages:
+                    handle(message.value)
                 records -= len(messages)
             if polled:
                 consumer.commit_async()
@@ -91,19 +104,22 @@ def kafka_python(bootstrap: str, topic: str, group: str, work: int) -> None:
     consumer.close()
 
 
-def aiokafka(bootstrap: str, topic: str, group: str, work: int) -> None:
+def aiokafka(source: Source, work: Work) -> None:
+    """aiokafka, with a commit for each batch."""
     from aiokafka import AIOKafkaConsumer
 
+    handle = work.handler()
+    handle_async = work.async_handler() if work.waits else None
     loop = asyncio.new_event_loop()
 
     async def start() -> AIOKafkaConsumer:
         consumer = AIOKafkaConsumer(
-            topic,
-            bootstrap_servers=bootstrap,
-            group_id=group,
+            source.topic,
+            bootstrap_servers=source.bootstrap,
+            group_id=source.group,
             auto_offset_reset="earliest",
             enable_auto_commit=False,
-            max_poll_interval_ms=3_600_000,
+            max_poll_interval_ms=MAX_POLL_MS,
         )
         await consumer.start()
         return consumer
@@ -112,9 +128,11 @@ def aiokafka(bootstrap: str, topic: str, group: str, work: int) -> None:
         while records:
             polled = await consumer.getmany(timeout_ms=1000, max_records=min(records, BATCH))
             for messages in polled.values():
-                for _ in messages:
-                    if work:
-                        burn(work)
+                for message in messages:
+                    if handle_async:
+                        await handle_async(message.value)
+                    else:
+                        handle(message.value)
                 records -= len(messages)
             if polled:
                 await consumer.commit()
@@ -124,13 +142,13 @@ def aiokafka(bootstrap: str, topic: str, group: str, work: int) -> None:
     loop.run_until_complete(consumer.stop())
 
 
-LOOPS: dict[str, Callable[[str, str, str, int], None]] = {
-    "confluent-batch": lambda *a: confluent("batch", *a),
-    "confluent-async": lambda *a: confluent("async", *a),
-    "confluent-sync": lambda *a: confluent("sync", *a),
+LOOPS: dict[str, Callable[[Source, Work], None]] = {
+    "confluent-batch": lambda source, work: confluent("batch", source, work),
+    "confluent-async": lambda source, work: confluent("async", source, work),
+    "confluent-sync": lambda source, work: confluent("sync", source, work),
     "kafka-python": kafka_python,
     "aiokafka": aiokafka,
 }
 
 if __name__ == "__main__":
-    LOOPS[sys.argv[1]](sys.argv[2], sys.argv[3], sys.argv[4], int(sys.argv[5]))
+    LOOPS[sys.argv[1]](Source(sys.argv[2], sys.argv[3], sys.argv[4]), Work.parse(sys.argv[5]))
