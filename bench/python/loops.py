@@ -40,6 +40,9 @@ def confluent(commit: str, source: Source, work: Work) -> None:
             "auto.offset.reset": "earliest",
             "enable.auto.commit": False,
             "max.poll.interval.ms": MAX_POLL_MS,
+            # Between rounds its queue fills up, which never happens to a loop that is behind; by default it would then
+            # not fetch for up to a second of the next round.
+            "fetch.queue.backoff.ms": 5,
         }
     )
     consumer.subscribe([source.topic])
