@@ -17,6 +17,7 @@ from work import Work
 BATCH = 1000
 # It is not polled between rounds.
 MAX_POLL_MS = 3_600_000
+SESSION_MS = 1_800_000
 
 
 @dataclass(frozen=True)
@@ -40,14 +41,22 @@ def confluent(commit: str, source: Source, work: Work) -> None:
             "auto.offset.reset": "earliest",
             "enable.auto.commit": False,
             "max.poll.interval.ms": MAX_POLL_MS,
-            # Between rounds its queue fills up, which never happens to a loop that is behind; by default it would then
-            # not fetch for up to a second of the next round.
+            # What a pause between rounds leaves full would keep it from fetching for up to a second of the next round,
+            # by default; a loop that runs on and is behind never meets that.
             "fetch.queue.backoff.ms": 5,
         }
     )
     consumer.subscribe([source.topic])
     while not consumer.assignment():
         consumer.poll(0.1)
+    consumer.pause(consumer.assignment())
+
+    def run_round(records: int) -> None:
+        # Its threads read up to 64 MiB ahead, also between rounds: most of a round would be in memory before its time
+        # begins, and fetched at others' expense. So it holds still, and begins a round with nothing in hand.
+        consumer.resume(consumer.assignment())
+        (batches if commit == "batch" else each)(records)
+        consumer.pause(consumer.assignment())
 
     def each(records: int) -> None:
         while records:
@@ -72,7 +81,7 @@ def confluent(commit: str, source: Source, work: Work) -> None:
                 consumer.commit(asynchronous=True)
             records -= len(messages)
 
-    serve(batches if commit == "batch" else each)
+    serve(run_round)
     consumer.close()
 
 
@@ -123,6 +132,8 @@ def aiokafka(source: Source, work: Work) -> None:
             auto_offset_reset="earliest",
             enable_auto_commit=False,
             max_poll_interval_ms=MAX_POLL_MS,
+            # Between rounds its event loop stands still, so that nothing else is disturbed, and with it the heartbeat.
+            session_timeout_ms=SESSION_MS,
         )
         await consumer.start()
         return consumer
