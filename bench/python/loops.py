@@ -56,6 +56,8 @@ def confluent(commit: str, source: Source, work: Work) -> None:
         # begins, and fetched at others' expense. So it holds still, and begins a round with nothing in hand.
         consumer.resume(consumer.assignment())
         (batches if commit == "batch" else each)(records)
+        # Commits that are still queued belong to the round that asked for them.
+        consumer.commit(asynchronous=False)
         consumer.pause(consumer.assignment())
 
     def each(records: int) -> None:
@@ -111,6 +113,8 @@ def kafka_python(source: Source, work: Work) -> None:
                 records -= len(messages)
             if polled:
                 consumer.commit_async()
+        # What is still on its way belongs to this round.
+        consumer.commit()
 
     serve(batches)
     consumer.close()
