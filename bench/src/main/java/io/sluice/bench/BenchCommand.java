@@ -1,14 +1,19 @@
 package io.sluice.bench;
 
+import io.sluice.bench.report.Document;
 import io.sluice.bench.report.Origin;
+import io.sluice.bench.report.Report;
+import io.sluice.bench.report.ReportPage;
 import io.sluice.bench.report.Results;
+import io.sluice.bench.report.Summary;
 import io.sluice.devkit.process.Home;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -17,7 +22,6 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
-import tools.jackson.databind.json.JsonMapper;
 
 /** {@code sluice bench}. */
 @Command(
@@ -43,6 +47,13 @@ public final class BenchCommand implements Callable<Integer> {
     private List<String> suites = List.of();
 
     @Option(
+            names = "--scenario",
+            paramLabel = "NAMES",
+            split = ",",
+            description = "only these scenarios of limit, peers and scale, as 1KB, hot_key or partitions (default: all)")
+    private Set<String> scenarios = Set.of();
+
+    @Option(
             names = "--rounds",
             paramLabel = "N",
             defaultValue = "5",
@@ -63,13 +74,18 @@ public final class BenchCommand implements Callable<Integer> {
             names = "--out",
             paramLabel = "DIR",
             description =
-                    "folder of the report: index.html, plots, result.json, logs (default: a new one under the temp folder)")
+                    "folder of the report: index.html, plots, result.json, SUITE.json, logs (default: a new one under the temp folder)")
     private @Nullable Path out;
 
     @Option(
             names = "--json",
             description = "end with one JSON object on standard output; everything else goes to standard error")
     private boolean json;
+
+    @Option(
+            names = "--document",
+            description = "measure nothing: write tables and plots of docs/PERFORMANCE.md anew from docs/performance/*.json")
+    private boolean document;
 
     @Option(names = "--list", description = "say which suites there are")
     private boolean list;
@@ -86,30 +102,41 @@ public final class BenchCommand implements Callable<Integer> {
             chosen.forEach(suite -> System.out.printf("%-9s%s%n", suite.name(), suite.description()));
             return 0;
         }
+        Path home = Home.find().orElse(Path.of(""));
+        if (document) {
+            new Document(home.resolve("docs")).rewrite();
+            return 0;
+        }
         Effort effort = quick ? Effort.quick(rounds, records) : Effort.full(rounds, records);
         Path folder = out != null ? Files.createDirectories(out) : Files.createTempDirectory("sluice-bench-");
-        Results results = new Results();
+        Origin origin = Origin.here(command(), home);
+        List<Report> reports = new ArrayList<>();
         for (Suite suite : chosen) {
-            run(suite, folder, effort, results);
+            Report report = run(suite, folder, effort).report(origin);
+            report.write(folder.resolve(suite.name() + ".json"));
+            reports.add(report);
         }
-        Map<String, Object> fields =
-                results.fields(Origin.here(command(), Home.find().orElse(Path.of(""))));
+        Report all = Report.merged(origin, reports);
+        ReportPage.write(folder, all);
         PrintStream text = json ? System.err : System.out;
-        text.println("report: " + folder);
+        text.println(Summary.of(all));
+        text.println("report: " + folder.resolve("index.html"));
         if (json) {
-            System.out.println(new JsonMapper().writeValueAsString(fields));
+            System.out.println(all.json());
         }
-        return results.failed().isEmpty() ? 0 : 1;
+        return all.failed().isEmpty() ? 0 : 1;
     }
 
     /** With a broker of its own: what one suite leaves behind is no burden to the next. */
-    private static void run(Suite suite, Path folder, Effort effort, Results results) {
+    private Results run(Suite suite, Path folder, Effort effort) {
+        Results results = new Results();
         try (Stage stage = new Stage(folder.resolve("logs").resolve(suite.name()), System.err::println)) {
-            suite.run(new Bench(stage, effort, results));
+            suite.run(new Bench(stage, effort, scenarios, results));
         } catch (RuntimeException e) {
             System.err.println("FAILED: " + suite.name() + ": " + e.getMessage());
             results.fail(suite.name(), String.valueOf(e.getMessage()));
         }
+        return results;
     }
 
     private String command() {

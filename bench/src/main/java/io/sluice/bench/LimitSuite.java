@@ -20,6 +20,14 @@ final class LimitSuite implements Suite {
 
     @Override
     public void run(Bench bench) {
+        if (bench.wants("100B")) {
+            small(bench);
+        }
+        larger(bench, "1KB", 1_000);
+        larger(bench, "10KB", 10_000);
+    }
+
+    private void small(Bench bench) {
         Results results = bench.results();
         GatewaySetup roomy = GatewaySetup.of("none").named("sluice-none-1GiB").heap("1g");
         Load small = Load.of(PARTITIONS, KEYS, 100);
@@ -40,11 +48,12 @@ final class LimitSuite implements Suite {
         results.ratio(
                 "gateway_alloc_100B",
                 outcome.ratio("sluice-none", r -> r.allocated("gateway"), "bare", r -> r.allocated("consumer")));
-        larger(bench, "1KB", 1_000);
-        larger(bench, "10KB", 10_000);
     }
 
     private void larger(Bench bench, String size, int bytes) {
+        if (!bench.wants(size)) {
+            return;
+        }
         Load load = Load.of(PARTITIONS, KEYS, bytes);
         Outcome outcome = bench.comparison(name(), size)
                 .add(load, (stage, topic) -> new BareContender(stage, topic))

@@ -22,6 +22,15 @@ final class PeersSuite implements Suite {
 
     @Override
     public void run(Bench bench) {
+        if (bench.wants("100B")) {
+            uniform(bench);
+        }
+        if (bench.wants("hot_key")) {
+            hotKey(bench);
+        }
+    }
+
+    private void uniform(Bench bench) {
         Results results = bench.results();
         Load uniform = Load.of(12, 100_000, 100);
         Comparison comparison = bench.comparison(name(), "100B")
@@ -37,13 +46,15 @@ final class PeersSuite implements Suite {
         results.ratio("vs_unary", outcome.rateRatio("sluice-none", "unary"));
         results.ratio("vs_parallel_consumer", outcome.rateRatio("sluice-none", "parallel-consumer"));
         results.ratio("vs_parallel_consumer_batch", outcome.rateRatio("sluice-none", "parallel-consumer-batch"));
+    }
 
+    private void hotKey(Bench bench) {
         Load hot = HotKeySuite.hot();
         Outcome ordered = bench.comparison(name(), "hot_key")
                 .add(hot, SluiceContender.of(GatewaySetup.of("key")))
                 .add(hot, parallelConsumer("parallel-consumer-key", "key", "1"))
                 .run();
-        results.ratio("vs_parallel_consumer_hot_key", ordered.rateRatio("sluice-key", "parallel-consumer-key"));
+        bench.results().ratio("vs_parallel_consumer_hot_key", ordered.rateRatio("sluice-key", "parallel-consumer-key"));
     }
 
     private static Comparison.Entry parallelConsumer(String name, String order, String batch) {

@@ -34,7 +34,11 @@ final class ScaleSuite implements Suite {
                         axis("lanes", "lanes", n -> new Point(n, USUAL, KEY.with("lanes", n)), 1, 2),
                         axis("bytes", "bytes of a record's value", n -> new Point(n, Load.of(PARTITIONS, KEYS, (int) n), NONE), 100, 1_000, 10_000, 100_000, 1_000_000),
                         axis("holes", "records settled behind one that is not", ScaleSuite::holes, 0, 100, 10_000, 100_000))
-                .forEach(axis -> axis.measure(bench, name()));
+                .forEach(axis -> {
+                    if (bench.wants(axis.name())) {
+                        axis.measure(bench, name());
+                    }
+                });
     }
 
     private static Axis axis(String name, String x, LongFunction<Point> point, long... places) {

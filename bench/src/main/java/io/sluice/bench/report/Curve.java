@@ -14,4 +14,16 @@ import java.util.List;
 public record Curve(String suite, String plot, String series, String x, String y, List<Point> points) {
     /** A point of it. */
     public record Point(double x, double y) {}
+
+    Curve rounded() {
+        return new Curve(
+                suite,
+                plot,
+                series,
+                x,
+                y,
+                points.stream()
+                        .map(point -> new Point(point.x(), Figures.rounded(point.y())))
+                        .toList());
+    }
 }

@@ -1,5 +1,6 @@
 package io.sluice.bench.report;
 
+import io.sluice.bench.report.Report.Missing;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,9 +14,6 @@ public final class Results {
     private final List<Curve> curves = new ArrayList<>();
     private final List<Missing> skipped = new ArrayList<>();
     private final List<Missing> failed = new ArrayList<>();
-
-    /** What was not measured, and why. */
-    public record Missing(String what, String why) {}
 
     /** Adds measured rounds. */
     public void add(List<Round> measured) {
@@ -47,47 +45,31 @@ public final class Results {
         failed.add(new Missing(what, why));
     }
 
-    /** Rounds in the order in which they were measured. */
-    public List<Round> rounds() {
-        return List.copyOf(rounds);
-    }
-
-    /** Ratios by name. */
-    public Map<String, Spread> ratios() {
-        return Map.copyOf(ratios);
-    }
-
-    /** What was not measured. */
-    public List<Missing> skipped() {
-        return List.copyOf(skipped);
-    }
-
     /** What went wrong. */
     public List<Missing> failed() {
         return List.copyOf(failed);
     }
 
-    /** As JSON, for a mapper. */
-    public Map<String, Object> fields(Origin origin) {
-        Map<String, Object> fields = new LinkedHashMap<>();
-        fields.put("command", origin.command());
-        fields.put("commit", origin.commit());
-        fields.put("machine", origin.machine());
-        fields.put("runs", rounds.stream().map(Round::fields).toList());
+    /** All of it, rounded. */
+    public Report report(Origin origin) {
         Map<String, Double> medians = new LinkedHashMap<>();
         Map<String, List<Double>> ranges = new LinkedHashMap<>();
         ratios.forEach((name, ratio) -> {
             medians.put(name, Figures.rounded(ratio.median()));
             ranges.put(name, List.of(Figures.rounded(ratio.min()), Figures.rounded(ratio.max())));
         });
-        fields.put("ratios", medians);
-        fields.put("ratio_ranges", ranges);
         Map<String, Double> rounded = new LinkedHashMap<>();
         values.forEach((name, value) -> rounded.put(name, Figures.rounded(value)));
-        fields.put("values", rounded);
-        fields.put("curves", curves);
-        fields.put("skipped", skipped);
-        fields.put("failed", failed);
-        return fields;
+        return new Report(
+                origin.command(),
+                origin.commit(),
+                origin.machine(),
+                rounds.stream().map(Run::of).toList(),
+                medians,
+                ranges,
+                rounded,
+                curves.stream().map(Curve::rounded).toList(),
+                List.copyOf(skipped),
+                List.copyOf(failed));
     }
 }

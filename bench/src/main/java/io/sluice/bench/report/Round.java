@@ -1,8 +1,6 @@
 package io.sluice.bench.report;
 
-import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.TreeMap;
 
 /**
  * What was measured of one contender in one round.
@@ -39,30 +37,5 @@ public record Round(
     /** Bytes allocated for a record by the processes with a role; 0 if there is none. */
     public double allocated(String role) {
         return (double) allocatedBytes.getOrDefault(role, 0L) / records;
-    }
-
-    /** As in {@code runs[]} of the JSON result. */
-    Map<String, Object> fields() {
-        Map<String, Object> fields = new LinkedHashMap<>();
-        fields.put("suite", suite);
-        fields.put("scenario", scenario);
-        fields.put("contender", contender);
-        fields.put("round", round);
-        fields.put("records", records);
-        fields.put("seconds", Figures.rounded(seconds));
-        Map<String, Double> cpu = new TreeMap<>();
-        if (records == 0) {
-            cpuSeconds.forEach((role, used) -> cpu.put(role, Figures.rounded(used)));
-            fields.put("cpu_seconds", cpu);
-        } else {
-            fields.put("records_per_second", Math.round(rate()));
-            cpuSeconds.keySet().forEach(role -> cpu.put(role, Figures.rounded(cpuMicros(role))));
-            fields.put("cpu_us_per_record", cpu);
-            Map<String, Double> allocated = new TreeMap<>();
-            allocatedBytes.keySet().forEach(role -> allocated.put(role, Figures.rounded(allocated(role))));
-            fields.put("allocated_bytes_per_record", allocated);
-        }
-        fields.put("peak_rss_bytes", new TreeMap<>(peakRssBytes));
-        return fields;
     }
 }

@@ -1,6 +1,8 @@
 package io.sluice.bench.child;
 
 import java.time.Duration;
+import java.util.Collections;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -22,7 +24,7 @@ public final class BareConsumer {
     private final Latencies latencies = new Latencies();
     private long lastCommitNs = System.nanoTime();
     private long sum;
-    private long left;
+    private Iterator<ConsumerRecord<byte[], byte[]>> polled = Collections.emptyIterator();
 
     private BareConsumer(KafkaConsumer<byte[], byte[]> consumer, boolean aged) {
         this.consumer = consumer;
@@ -57,10 +59,14 @@ public final class BareConsumer {
     }
 
     private void round(long records) {
-        // What the last poll of the round before brought too much counts in this one.
-        left += records;
+        long left = records;
         while (left > 0) {
-            for (ConsumerRecord<byte[], byte[]> record : consumer.poll(WAIT)) {
+            // What the last poll of a round brought too much is for the next one.
+            if (!polled.hasNext()) {
+                polled = consumer.poll(WAIT).iterator();
+            }
+            while (left > 0 && polled.hasNext()) {
+                ConsumerRecord<byte[], byte[]> record = polled.next();
                 sum += record.value().length;
                 left--;
                 if (aged) {

@@ -4,6 +4,8 @@ import io.grpc.ManagedChannel;
 import io.grpc.stub.StreamObserver;
 import io.sluice.proto.processor.v1.Verdict;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.Semaphore;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -37,7 +39,7 @@ public final class UnaryConsumer {
         }
     };
 
-    private long left;
+    private Iterator<ConsumerRecord<byte[], byte[]>> polled = Collections.emptyIterator();
 
     private UnaryConsumer(KafkaConsumer<byte[], byte[]> consumer, ManagedChannel channel) {
         this.consumer = consumer;
@@ -58,12 +60,15 @@ public final class UnaryConsumer {
     }
 
     private void round(long records) throws InterruptedException {
-        // What the last poll of the round before brought too much counts in this one.
-        left += records;
+        long left = records;
         while (left > 0) {
-            for (ConsumerRecord<byte[], byte[]> record : consumer.poll(WAIT)) {
+            // What the last poll of a round brought too much is for the next one.
+            if (!polled.hasNext()) {
+                polled = consumer.poll(WAIT).iterator();
+            }
+            while (left > 0 && polled.hasNext()) {
                 window.acquire();
-                Unary.call(channel, record, answer);
+                Unary.call(channel, polled.next(), answer);
                 left--;
             }
             window.acquire(WINDOW);
