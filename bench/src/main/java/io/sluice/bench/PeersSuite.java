@@ -58,7 +58,6 @@ final class PeersSuite implements Suite {
     }
 
     private static Comparison.Entry parallelConsumer(String name, String order, String batch) {
-        return (stage, topic) ->
-                new Served(stage, topic, name, ParallelConsumerUnary.class, order, THREADS, batch);
+        return (stage, topic) -> new Served(stage, topic, name, ParallelConsumerUnary.class, order, THREADS, batch);
     }
 }

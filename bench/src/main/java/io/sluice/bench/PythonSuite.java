@@ -12,8 +12,7 @@ final class PythonSuite implements Suite {
     private static final String COMMIT_PER_MESSAGE = "confluent-async";
     private static final String KAFKA_PYTHON = "kafka-python";
     /** All of {@code loops.py}. */
-    static final List<String> LOOPS =
-            List.of(BATCH, COMMIT_PER_MESSAGE, "confluent-sync", KAFKA_PYTHON, "aiokafka");
+    static final List<String> LOOPS = List.of(BATCH, COMMIT_PER_MESSAGE, "confluent-sync", KAFKA_PYTHON, "aiokafka");
 
     private static final String NOTHING = "none";
     private static final String COMPUTE = "cpu:50";
@@ -85,8 +84,8 @@ final class PythonSuite implements Suite {
     }
 
     private static Comparison.Entry processor(PythonTools tools, String order, String work, String name, int workers) {
-        return (stage, topic) -> new PythonProcessor(
-                tools, stage, topic, GatewaySetup.of(order).named(name), work, workers);
+        return (stage, topic) ->
+                new PythonProcessor(tools, stage, topic, GatewaySetup.of(order).named(name), work, workers);
     }
 
     /** A loop as an entry, with {@code work} as {@code work.py} reads it. */

@@ -37,8 +37,10 @@ record PythonTools(Path interpreter, Path folder) {
             Path interpreter = Path.of(run(folder.get().resolve("prepare.sh"), log));
             return Optional.of(new PythonTools(interpreter, folder.get()));
         } catch (IOException e) {
-            bench.skip(WHAT, "python3 with venv and the packages of bench/python/requirements.txt cannot be had: "
-                    + e.getMessage());
+            bench.skip(
+                    WHAT,
+                    "python3 with venv and the packages of bench/python/requirements.txt cannot be had: "
+                            + e.getMessage());
             return Optional.empty();
         }
     }
