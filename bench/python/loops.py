@@ -57,7 +57,8 @@ def confluent(commit: str, source: Source, work: Work) -> None:
         consumer.resume(consumer.assignment())
         (batches if commit == "batch" else each)(records)
         # Commits that are still queued belong to the round that asked for them.
-        consumer.commit(asynchronous=False)
+        reached = [place for place in consumer.position(consumer.assignment()) if place.offset >= 0]
+        consumer.commit(offsets=reached, asynchronous=False)
         consumer.pause(consumer.assignment())
 
     def each(records: int) -> None:
