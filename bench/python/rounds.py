@@ -1,4 +1,4 @@
-"""The measured end of a contender, in a process of its own: told `go N`, it handles the next N records and says `done NANOSECONDS`."""
+"""What every measured Python program says and hears: `go N` asks for the next N records, `done NANOSECONDS` answers."""
 
 import sys
 import time
@@ -6,7 +6,10 @@ from collections.abc import Callable
 
 
 def serve(run_round: Callable[[int], None]) -> None:
-    """Serves rounds until standard input ends."""
+    """Serves rounds until standard input ends.
+
+    `run_round` handles as many records as it is told and returns when they are handled.
+    """
     print("ready", flush=True)
     for line in sys.stdin:
         records = int(line.removeprefix("go "))
@@ -15,8 +18,6 @@ def serve(run_round: Callable[[int], None]) -> None:
         print("done", time.perf_counter_ns() - start, flush=True)
 
 
-def burn(microseconds: int) -> None:
-    """Keeps the processor busy, as business logic does that computes."""
-    end = time.perf_counter_ns() + microseconds * 1000
-    while time.perf_counter_ns() < end:
-        pass
+def note(name: str, value: str) -> None:
+    """Says something about the round that ends, for the results. `name` is one word, `value` one line."""
+    print("note", name, value, flush=True)

@@ -17,7 +17,7 @@ final class PeersSuite implements Suite {
 
     @Override
     public String description() {
-        return "unary gRPC for each record, and Parallel Consumer with unary gRPC: unordered, in batches, with a hot key";
+        return "unary gRPC for each record, and Parallel Consumer with unary gRPC: unordered, in batches, with a hot key; Python's loops";
     }
 
     @Override
@@ -29,13 +29,16 @@ final class PeersSuite implements Suite {
     private void uniform(Bench bench) {
         Results results = bench.results();
         Load uniform = Load.of(12, 100_000, 100);
-        Outcome outcome = bench.comparison(name(), "100B")
-                .add(uniform, (s, t) -> new BareContender(s, t))
+        Comparison comparison = bench.comparison(name(), "100B")
+                .add(uniform, (stage, topic) -> new BareContender(stage, topic))
                 .add(uniform, SluiceContender.of(GatewaySetup.of("none")))
                 .add(uniform, (stage, topic) -> new Served(stage, topic, "unary", UnaryConsumer.class))
                 .add(uniform, parallelConsumer("parallel-consumer", "unordered", "1"))
-                .add(uniform, parallelConsumer("parallel-consumer-batch", "unordered", BATCH))
-                .run();
+                .add(uniform, parallelConsumer("parallel-consumer-batch", "unordered", BATCH));
+        PythonTools.prepare(bench)
+                .ifPresent(tools -> PythonSuite.LOOPS.forEach(
+                        loop -> comparison.add(uniform, PythonSuite.loop(tools, loop, "none"))));
+        Outcome outcome = comparison.run();
         results.ratio("vs_unary", outcome.rateRatio("sluice-none", "unary"));
         results.ratio("vs_parallel_consumer", outcome.rateRatio("sluice-none", "parallel-consumer"));
         results.ratio("vs_parallel_consumer_batch", outcome.rateRatio("sluice-none", "parallel-consumer-batch"));

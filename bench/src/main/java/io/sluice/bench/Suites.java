@@ -9,6 +9,7 @@ final class Suites {
     static final List<Suite> ALL = List.of(
             new LimitSuite(),
             new PeersSuite(),
+            new PythonSuite(),
             new HotKeySuite(),
             new LatencySuite(),
             new ScaleSuite(),
