@@ -67,8 +67,8 @@ final class Lane {
         this.replies = new ReplyRing(REPLY_SLOTS, doorbell);
         this.letters = new PublishRing(LETTER_SLOTS);
         String name = config.name() + "-" + number;
-        this.agent =
-                new LaneAgent(config.name(), settings(config, clock), records, replies, letters, room, new LaneMeter(meters));
+        this.agent = new LaneAgent(
+                config.name(), settings(config, clock), records, replies, letters, room, new LaneMeter(meters));
         this.runner = new LaneRunner("lane-" + name, agent, doorbell, onDeath);
         this.streams = new StreamPool(
                 config.name(),

@@ -212,9 +212,7 @@ final class Queues {
             return ledger.single;
         }
         if (ordering == Ordering.NONE || entry.key == null) {
-            return entry.origin == null && entry.deaths == 0 && entry.expiry == null
-                    ? loose(ledger)
-                    : newQueue(ledger);
+            return entry.origin == null && entry.deaths == 0 && entry.expiry == null ? loose(ledger) : newQueue(ledger);
         }
         int hash = table.hash(entry.key);
         KeyQueue queue = table.find(ledger, entry.key, hash);
