@@ -37,12 +37,12 @@ public class DeliveryBenchmark extends ShortRuns {
     @Param
     public Load load = Load.NONE;
 
-    private Lane lane = new Lane(Ordering.NONE, 0, 0, 0);
+    private MeasuredLane lane = new MeasuredLane(Ordering.NONE, 0, 0, 0);
 
     /** A lane at rest. */
     @Setup
     public void setUp() {
-        lane = new Lane(load.ordering, load.keys, 100, 0);
+        lane = new MeasuredLane(load.ordering, load.keys, 100, 0);
     }
 
     /** A window of records, from received to settled. */

@@ -1,7 +1,7 @@
 package io.sluice.ingest.stream;
 
 import io.grpc.Drainable;
-import io.sluice.bench.micro.Lane;
+import io.sluice.bench.micro.MeasuredLane;
 import io.sluice.bench.micro.ShortRuns;
 import io.sluice.ingest.delivery.Batch;
 import io.sluice.ingest.delivery.Ordering;
@@ -44,10 +44,10 @@ public class BatchEncodingBenchmark extends ShortRuns {
     }
 
     private static Batch anyBatch(int valueBytes, int headers) {
-        Lane lane = new Lane(Ordering.KEY, 1_000, valueBytes, headers);
-        lane.receive(Lane.BATCH_RECORDS);
+        MeasuredLane lane = new MeasuredLane(Ordering.KEY, 1_000, valueBytes, headers);
+        lane.receive(MeasuredLane.BATCH_RECORDS);
         Batch full = lane.open().get(0);
-        if (full.size() != Lane.BATCH_RECORDS) {
+        if (full.size() != MeasuredLane.BATCH_RECORDS) {
             throw new IllegalStateException("a batch of " + full.size());
         }
         return full;
@@ -55,14 +55,14 @@ public class BatchEncodingBenchmark extends ShortRuns {
 
     /** As shipped. */
     @Benchmark
-    @OperationsPerInvocation(Lane.BATCH_RECORDS)
+    @OperationsPerInvocation(MeasuredLane.BATCH_RECORDS)
     public int straight() throws IOException {
         return drain(encoder.encode(batch, LEASE_NS).stream());
     }
 
     /** With protobuf's objects. */
     @Benchmark
-    @OperationsPerInvocation(Lane.BATCH_RECORDS)
+    @OperationsPerInvocation(MeasuredLane.BATCH_RECORDS)
     public int protobuf() throws IOException {
         return drain(ProcessorGrpc.getProcessMethod().streamRequest(ProtobufBatch.frame(batch, LEASE_NS)));
     }

@@ -22,7 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** A lane's delivery with one partition and one stream that takes everything. For one thread. */
-public final class Lane {
+public final class MeasuredLane {
     /** Most records of a batch, as configured by default. */
     public static final int BATCH_RECORDS = 500;
 
@@ -42,7 +42,7 @@ public final class Lane {
      * @param valueBytes size of a value
      * @param headers how many headers a record has
      */
-    public Lane(Ordering ordering, int keys, int valueBytes, int headers) {
+    public MeasuredLane(Ordering ordering, int keys, int valueBytes, int headers) {
         this.keys = new byte[keys][];
         for (int i = 0; i < keys; i++) {
             this.keys[i] = "k-%05d".formatted(i).getBytes(StandardCharsets.US_ASCII);
