@@ -107,7 +107,7 @@ final class Comparison {
                     .mapToLong(Turn::next)
                     .max()
                     .orElse(0);
-            load.write(stage.bootstrapServers(), topics.get(load), records, ++seed);
+            load.write(stage.bootstrapServers(), java.util.Objects.requireNonNull(topics.get(load)), records, ++seed);
         });
     }
 

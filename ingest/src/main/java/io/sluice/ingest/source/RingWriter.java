@@ -28,7 +28,7 @@ final class RingWriter {
      * are no longer in a processor's cache, and copied by the garbage collector. Records that wait for something else
      * (their key, a retry) do not count.
      */
-    static final int BACKLOG = Integer.getInteger("sluice.backlog", 4096);
+    static final int BACKLOG = 4096;
 
     private final RecordRing ring;
     private final PollStats stats;

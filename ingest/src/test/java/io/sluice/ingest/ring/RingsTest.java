@@ -58,6 +58,27 @@ class RingsTest {
     }
 
     @Test
+    void theBacklogIsWhatLiesInTheRingAndWhatTheLaneHasNotSent() {
+        RecordRing ring = new RecordRing(8, doorbell);
+        assertThat(ring.backlog()).isZero();
+        ring.claim(5);
+        ring.publish();
+        assertThat(ring.backlog()).isEqualTo(5);
+        ring.drain(slot -> {});
+        assertThat(ring.backlog())
+                .as("read, and the lane has not yet said what became of it")
+                .isEqualTo(5);
+        ring.ready(3);
+        assertThat(ring.backlog()).isEqualTo(3);
+        ring.claim(2);
+        ring.publish();
+        assertThat(ring.backlog()).isEqualTo(5);
+        ring.drain(slot -> {});
+        ring.ready(0);
+        assertThat(ring.backlog()).isZero();
+    }
+
+    @Test
     void aSleepingLaneIsWokenForEveryRecord() throws InterruptedException {
         RecordRing ring = new RecordRing(64, doorbell);
         AtomicLong sum = new AtomicLong();
