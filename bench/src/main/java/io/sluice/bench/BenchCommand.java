@@ -126,13 +126,17 @@ public final class BenchCommand implements Callable<Integer> {
     /** With a broker of its own: what one suite leaves behind is no burden to the next. */
     private Results run(Suite suite, Path folder, Effort effort) {
         Results results = new Results();
-        try (Stage stage = new Stage(folder.resolve("logs").resolve(suite.name()), System.err::println)) {
+        try (Stage stage = new Stage(folder.resolve("logs").resolve(suite.name()), BenchCommand::tell)) {
             suite.run(new Bench(stage, effort, scenarios, results));
         } catch (RuntimeException e) {
             System.err.println("FAILED: " + suite.name() + ": " + e.getMessage());
             results.fail(suite.name(), String.valueOf(e.getMessage()));
         }
         return results;
+    }
+
+    private static void tell(String line) {
+        System.err.println(line);
     }
 
     private String command() {

@@ -14,7 +14,8 @@ class BenchCommandTest {
     void anUnknownSuiteIsRefusedWithThoseThereAre() {
         assertThat(exitCode("--suite", "limit,speed")).isEqualTo(2);
         assertThat(said.toString().lines().findFirst().orElseThrow())
-                .isEqualTo("--suite: 'speed' given, all or some of limit, peers, hotkey, latency, scale, idle allowed");
+                .isEqualTo(
+                        "--suite: 'speed' given, all or some of limit, peers, python, hotkey, latency, scale, idle allowed");
     }
 
     @Test

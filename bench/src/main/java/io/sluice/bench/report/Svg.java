@@ -25,32 +25,31 @@ final class Svg {
     }
 
     void label(double x, double y, String anchor, String words, String more) {
-        add(
-                "<text x=\"%.1f\" y=\"%.1f\" text-anchor=\"%s\" fill=\"%s\" %s>%s</text>",
-                x, y, anchor, INK, more, escaped(words));
+        add("<text x=\"%.1f\" y=\"%.1f\" text-anchor=\"%s\" fill=\"%s\" %s>%s</text>"
+                .formatted(x, y, anchor, INK, more, escaped(words)));
     }
 
     void line(double x1, double y1, double x2, double y2, String colour, double width) {
-        add(
-                "<line x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" y2=\"%.1f\" stroke=\"%s\" stroke-width=\"%.1f\"/>",
-                x1, y1, x2, y2, colour, width);
+        add("<line x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" y2=\"%.1f\" stroke=\"%s\" stroke-width=\"%.1f\"/>"
+                .formatted(x1, y1, x2, y2, colour, width));
     }
 
     void box(double x, double y, double width, double height, String colour) {
-        add("<rect x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\" fill=\"%s\"/>", x, y, width, height, colour);
+        add("<rect x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\" fill=\"%s\"/>"
+                .formatted(x, y, width, height, colour));
     }
 
     void dot(double x, double y, String colour) {
-        add("<circle cx=\"%.1f\" cy=\"%.1f\" r=\"4\" fill=\"%s\"/>", x, y, colour);
+        add("<circle cx=\"%.1f\" cy=\"%.1f\" r=\"4\" fill=\"%s\"/>".formatted(x, y, colour));
     }
 
     /** A line from point to point; {@code points} as {@code x,y x,y}. */
     void path(String points, String colour) {
-        add("<polyline points=\"%s\" fill=\"none\" stroke=\"%s\" stroke-width=\"2\"/>", points, colour);
+        add("<polyline points=\"%s\" fill=\"none\" stroke=\"%s\" stroke-width=\"2\"/>".formatted(points, colour));
     }
 
-    private void add(String element, Object... values) {
-        text.append(element.formatted(values)).append('\n');
+    private void add(String element) {
+        text.append(element).append('\n');
     }
 
     static String escaped(String words) {
