@@ -76,20 +76,22 @@ final class Stage implements AutoCloseable {
         told.accept(line);
     }
 
-    /** Lets the broker delete what all groups that read a topic have committed. */
+    /**
+     * Lets the broker delete what all groups that read a topic have committed. A group reads the topic that its name ends with;
+     * of a partition for which one of them has no commit nothing is deleted.
+     */
     void trim(Collection<String> topics) {
         try (Admin admin = broker.admin()) {
-            Map<TopicPartition, RecordsToDelete> done = new HashMap<>();
+            Map<String, Map<TopicPartition, Long>> commits = new HashMap<>();
             for (GroupListing group : admin.listGroups().all().get()) {
-                Topics.committed(admin, group.groupId()).forEach((partition, offset) -> {
-                    if (topics.contains(partition.topic())) {
-                        done.merge(
-                                partition,
-                                RecordsToDelete.beforeOffset(offset),
-                                (a, b) -> a.beforeOffset() < b.beforeOffset() ? a : b);
-                    }
-                });
+                commits.put(group.groupId(), Topics.committed(admin, group.groupId()));
             }
+            Map<TopicPartition, RecordsToDelete> done = new HashMap<>();
+            commits.values().stream()
+                    .flatMap(offsets -> offsets.keySet().stream())
+                    .filter(partition -> topics.contains(partition.topic()))
+                    .forEach(partition ->
+                            done.computeIfAbsent(partition, p -> RecordsToDelete.beforeOffset(lowest(commits, p))));
             admin.deleteRecords(done).all().get();
         } catch (ExecutionException e) {
             throw new IllegalStateException("cannot trim " + topics, e.getCause());
@@ -97,6 +99,14 @@ final class Stage implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted", e);
         }
+    }
+
+    private static long lowest(Map<String, Map<TopicPartition, Long>> commits, TopicPartition partition) {
+        return commits.entrySet().stream()
+                .filter(group -> group.getKey().endsWith("." + partition.topic()))
+                .mapToLong(group -> group.getValue().getOrDefault(partition, 0L))
+                .min()
+                .orElse(0);
     }
 
     @Override
