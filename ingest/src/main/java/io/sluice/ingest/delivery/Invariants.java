@@ -1,5 +1,8 @@
 package io.sluice.ingest.delivery;
 
+import java.util.ArrayList;
+import java.util.List;
+
 /**
  * Looks whether the numbered invariants hold, and whether every count is that of the things counted. Reads all that is
  * in flight and changes nothing; allocates little, so it can run after every step of a simulation. Lane
@@ -15,6 +18,9 @@ public final class Invariants {
     private int queued;
     private int listed;
     private int timers;
+    private int keys;
+    /** Queues of a key that hold nothing and await their letters. */
+    private final List<KeyQueue> emptied = new ArrayList<>();
 
     public Invariants(Delivery delivery) {
         this.delivery = delivery;
@@ -32,10 +38,13 @@ public final class Invariants {
         queued = 0;
         listed = 0;
         timers = 0;
+        keys = 0;
+        emptied.clear();
         for (OffsetLedger ledger : delivery.partitions().all()) {
             ledger(ledger);
             queues(ledger);
         }
+        require(keys + emptied.size() == delivery.queues().keys(), "Q3 keys without a record, in number", keys);
         require(live == delivery.partitions().liveRecords(), "records in flight", live);
         require(bytes == delivery.partitions().liveBytes(), "bytes in flight", bytes);
         streams();
@@ -122,12 +131,13 @@ public final class Invariants {
                 withheld++;
             }
             require(e.publishing || !e.held, "a record is held without a letter", e);
-            require(e.queue == null || e.queue.held <= e.queue.publishing, "letters counted in a queue", e);
+            queueOf(e, ledger);
         }
         require(inLedger == ledger.live(), "L records counted in a ledger", ledger.partition);
         if (ledger.parking != null) {
             for (Entry e : ledger.parking.out.values()) {
                 require(e.parked && e.ledger == ledger, "K read back, of another ledger", e);
+                queueOf(e, ledger);
                 inOut++;
                 bytes += e.bytes;
                 timers += e.expiry != null && e.expiry.heapIndex >= 0 ? 1 : 0;
@@ -144,6 +154,19 @@ public final class Invariants {
         require(outstanding == ledger.outstanding, "L outstanding counted in a ledger", ledger.partition);
         live += inLedger + inOut;
         queued += inLedger + inOut - letters - withheld - looseInBatches;
+    }
+
+    /** What only a record tells of its queue: one that holds nothing has no head to be found by. */
+    private void queueOf(Entry e, OffsetLedger ledger) {
+        KeyQueue q = e.queue;
+        if (q == null) {
+            return;
+        }
+        require(q.size > 0 || q.publishing > 0, "Q3 a queue that awaits nothing", ledger.partition);
+        require(q.held <= q.publishing, "letters counted in a queue", ledger.partition);
+        if (q.size == 0 && q.key != null && !emptied.contains(q)) {
+            emptied.add(q);
+        }
     }
 
     private void queues(OffsetLedger ledger) {
@@ -166,6 +189,7 @@ public final class Invariants {
             n++;
         }
         queued -= n;
+        keys += q.key == null ? 0 : 1;
         require(n == q.size, "size of a queue", q.head);
         require((q.state == KeyQueue.State.BUSY) == taken, "Q2 BUSY and in a batch", q.head);
         require((q.state == KeyQueue.State.WAITING) == (q.heapIndex >= 0), "Q1 WAITING and in the deadlines", q.head);

@@ -115,7 +115,20 @@ class InvariantsTest {
         world.delivery.queues().ready.remove(queue);
         queue.state = KeyQueue.State.IDLE;
         queue.removeFirst();
-        isFound("records that are in no queue");
+        isFound("Q3 a queue that awaits nothing");
+    }
+
+    @Test
+    void aKeyThatIsRememberedWithoutARecord() {
+        // A queue that no record names any more, and that still stands in the table.
+        finds(entry(2).queue, q -> world.delivery.queues().enqueue(ledger, forgotten(), 0), "Q3 keys without a record");
+    }
+
+    private static Entry forgotten() {
+        Entry entry = new Entry();
+        entry.key = new byte[] {9, 9, 9};
+        entry.offset = 99;
+        return entry;
     }
 
     @Test
