@@ -5,6 +5,7 @@ import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.grpc.stub.ServerCalls;
 import io.sluice.proto.processor.v1.Outcome;
 import io.sluice.proto.processor.v1.Verdict;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 
 /**
@@ -26,7 +27,8 @@ public final class UnaryServer {
                     answer.onCompleted();
                 }))
                 .build();
-        var server = NettyServerBuilder.forAddress(new InetSocketAddress("127.0.0.1", Integer.parseInt(args[0])))
+        var server = NettyServerBuilder.forAddress(
+                        new InetSocketAddress(InetAddress.getLoopbackAddress(), Integer.parseInt(args[0])))
                 .directExecutor()
                 .addService(service)
                 .build()
