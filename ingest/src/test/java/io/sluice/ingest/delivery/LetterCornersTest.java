@@ -8,17 +8,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Letters that meet what seldom happens beside them: no room, a second failure, a partition that is gone. */
-class LetterCornersTest {
-    private final World world = new World(World.SETTINGS);
-    private final PartitionEpoch p0 = world.assign("t", 0);
-
-    private void receive(int count) {
-        for (int i = 0; i < count; i++) {
-            world.receive(p0, i, "k" + i);
-        }
-        world.cycle();
-    }
-
+class LetterCornersTest extends OnePartition {
     @Test
     void answersForLettersOfAPartitionThatIsGoneChangeNothing() {
         FakeStream stream = world.stream(10);

@@ -39,8 +39,7 @@ class LooseFailuresTest extends OnePartition {
         FakeStream stream = world.stream(100);
         receive(world, p0, 0, 2);
         world.cycle();
-        stream.answer(
-                stream.last(), VerdictRange.ack(0, 1), verdict(1, 1, Outcome.RETRY), VerdictRange.ack(2, 1));
+        stream.answer(stream.last(), VerdictRange.ack(0, 1), verdict(1, 1, Outcome.RETRY), VerdictRange.ack(2, 1));
         KeyQueue own = ledger().oldest().queue;
         assertThat(own.loose).isFalse();
         assertThat(own.state).isEqualTo(KeyQueue.State.WAITING);
@@ -109,8 +108,7 @@ class LooseFailuresTest extends OnePartition {
         FakeStream stream = world.stream(100);
         receive(world, p0, 0, 2);
         world.cycle();
-        stream.answer(
-                stream.last(), VerdictRange.ack(0, 1), verdict(1, 1, Outcome.REJECT), VerdictRange.ack(2, 1));
+        stream.answer(stream.last(), VerdictRange.ack(0, 1), verdict(1, 1, Outcome.REJECT), VerdictRange.ack(2, 1));
         for (int failures = 1; failures <= 2; failures++) {
             world.delivery.publishFailed(world.letters.get(failures - 1), "no", world.nowNs);
             receive(world, p0, 2 + failures, 2 + failures);
@@ -149,7 +147,9 @@ class LooseFailuresTest extends OnePartition {
         world.cycle();
         stream.die();
         assertThat(deaths()).containsExactly(1, 1, 1, 0, 0);
-        assertThat(queues().ready.size()).as("three alone, and the shared queue").isEqualTo(4);
+        assertThat(queues().ready.size())
+                .as("three alone, and the shared queue")
+                .isEqualTo(4);
         FakeStream next = world.stream(100);
         world.cycle();
         assertThat(next.last().offsets()).containsExactly(3L, 4L, 0L, 1L, 2L);
@@ -171,7 +171,9 @@ class LooseFailuresTest extends OnePartition {
         assertThat(survivor.last().offsets()).containsExactly(4L, 5L);
         long guilty = reserved.last().offsets().get(0);
         reserved.die();
-        assertThat(survivor.batches).as("kept for suspects, once it holds nothing").hasSize(1);
+        assertThat(survivor.batches)
+                .as("kept for suspects, once it holds nothing")
+                .hasSize(1);
         survivor.ack(survivor.last());
         assertThat(survivor.last().offsets()).containsExactly(guilty);
         survivor.die();
@@ -290,7 +292,8 @@ class LooseFailuresTest extends OnePartition {
         assertThat(ledger.queues()).hasSize(3);
         assertThat(w.delivery.queues().suspects.first.head.offset).isEqualTo(2);
         w.pass(9_500);
-        assertThat(w.letters).singleElement().satisfies(l -> assertThat(l.entry().offset())
-                .isEqualTo(1));
+        assertThat(w.letters)
+                .singleElement()
+                .satisfies(l -> assertThat(l.entry().offset()).isEqualTo(1));
     }
 }

@@ -142,7 +142,8 @@ class LooseHistoryTest {
         /** One verdict for one record of an open batch. */
         private void answer() {
             List<Batch> open = new ArrayList<>();
-            streams.forEach(s -> open.addAll(world.delivery.streams().of(s).batches.values()));
+            streams.forEach(
+                    s -> open.addAll(world.delivery.streams().of(s).batches.values()));
             if (open.isEmpty()) {
                 return;
             }
@@ -168,7 +169,9 @@ class LooseHistoryTest {
                 }
                 TreeSet<Long> of = live.get(letter.entry().partition());
                 if (of != null) {
-                    assertThat(of.remove(letter.entry().offset())).as(letter + " is written for a live record").isTrue();
+                    assertThat(of.remove(letter.entry().offset()))
+                            .as(letter + " is written for a live record")
+                            .isTrue();
                 }
                 assertThat(written.add(letter)).isTrue();
                 world.delivery.published(letter, world.nowNs);
@@ -216,7 +219,8 @@ class LooseHistoryTest {
                 assertThat(i).as("does not settle").isLessThan(200);
                 world.pass(1_000);
                 publish(true);
-                for (Batch batch : List.copyOf(world.delivery.streams().of(good).batches.values())) {
+                for (Batch batch :
+                        List.copyOf(world.delivery.streams().of(good).batches.values())) {
                     for (int n = 0; n < batch.size(); n++) {
                         Entry entry = batch.entry(n);
                         live.get(entry.partition()).remove(entry.offset());

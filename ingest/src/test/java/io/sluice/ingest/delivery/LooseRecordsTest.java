@@ -128,7 +128,9 @@ class LooseRecordsTest extends OnePartition {
         assertThat(stream.batches).hasSize(2);
         assertThat(world.delivery.idleNs(world.nowNs, 1_000 * MS)).isEqualTo(MS);
         world.pass(1);
-        assertThat(stream.last().offsets()).as("in the order in which they began to wait").containsExactly(1L, 2L, 3L, 4L, 0L);
+        assertThat(stream.last().offsets())
+                .as("in the order in which they began to wait")
+                .containsExactly(1L, 2L, 3L, 4L, 0L);
         assertThat(stream.last().attempts()).containsOnly(1);
         receive(p0, 5, 5);
         assertThat(shared().state).as("the hold is over for good").isEqualTo(KeyQueue.State.READY);
@@ -216,7 +218,9 @@ class LooseRecordsTest extends OnePartition {
         receive(p1, 0, 0);
         world.cycle();
         world.delivery.revoke(List.of(p0), world.nowNs + 1_000 * MS, world.nowNs);
-        assertThat(world.delivery.readyRecords()).as("only what the other partition has").isEqualTo(1);
+        assertThat(world.delivery.readyRecords())
+                .as("only what the other partition has")
+                .isEqualTo(1);
         world.cycle();
         stream.ack(stream.last());
         assertThat(world.revoked).containsEntry(p0, 2L);

@@ -3,6 +3,7 @@ package io.sluice.ingest.delivery;
 import static io.sluice.ingest.delivery.World.MS;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluice.ingest.Footprint;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -77,7 +78,9 @@ class NothingStaysTest {
         void pass(int records) {
             long until = offset + records;
             for (int cycle = 0; offset < until || delivery.partitions().liveRecords() > 0; cycle++) {
-                for (int n = 0; n < 2_000 && offset < until && delivery.partitions().liveRecords() < IN_FLIGHT; n++) {
+                for (int n = 0;
+                        n < 2_000 && offset < until && delivery.partitions().liveRecords() < IN_FLIGHT;
+                        n++) {
                     receive();
                 }
                 if (cycle % 16 == 7) {

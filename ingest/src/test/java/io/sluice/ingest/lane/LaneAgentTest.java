@@ -33,8 +33,8 @@ class LaneAgentTest implements Observer {
     private final Doorbell room = new Doorbell();
     private final RecordRing records = new RecordRing(64, new Doorbell());
     private final ReplyRing replies = new ReplyRing(64, new Doorbell());
-    private final LaneAgent agent = new LaneAgent(
-            "p", Batches.settings(10 * MS), records, replies, new PublishRing(64), room, this);
+    private final LaneAgent agent =
+            new LaneAgent("p", Batches.settings(10 * MS), records, replies, new PublishRing(64), room, this);
     private final Processor processor = new Processor();
     private long nowNs = MS;
 
@@ -88,10 +88,14 @@ class LaneAgentTest implements Observer {
         assertThat(records.backlog()).isEqualTo(1);
         answer(VerdictRange.ack(0, 1), retry(1, Scope.RECORD, 50 * MS));
         cycle(1);
-        assertThat(records.backlog()).as("the last is sent, one waits for its time").isZero();
+        assertThat(records.backlog())
+                .as("the last is sent, one waits for its time")
+                .isZero();
         replies.put(new Reply.CreditLevel(processor, 0, 0));
         cycle(50);
-        assertThat(records.backlog()).as("its time has come, and there is no credit").isEqualTo(1);
+        assertThat(records.backlog())
+                .as("its time has come, and there is no credit")
+                .isEqualTo(1);
     }
 
     @Test

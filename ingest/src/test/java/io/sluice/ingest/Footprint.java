@@ -1,4 +1,4 @@
-package io.sluice.ingest.delivery;
+package io.sluice.ingest;
 
 import java.lang.reflect.Array;
 import java.lang.reflect.Field;
@@ -11,18 +11,23 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What an object of the core keeps alive: the objects that can be reached from it, and the places in their arrays, empty
- * ones included. Collections of the JDK count by what they hold. Objects that are not of the core are not entered.
+ * What an object keeps alive: the objects that can be reached from it, and the places in their arrays, empty ones included.
+ * Collections of the JDK count by what they hold. Objects of other packages than the first one's are not entered.
  */
-record Footprint(long objects, long places) {
-    static Footprint of(Object root) {
-        return new Walk().from(root);
+public record Footprint(long objects, long places) {
+    public static Footprint of(Object root) {
+        return new Walk(root.getClass().getPackage()).from(root);
     }
 
     private static final class Walk {
         private final Set<Object> seen = Collections.newSetFromMap(new IdentityHashMap<>());
         private final ArrayDeque<Object> todo = new ArrayDeque<>();
+        private final Package ours;
         private long places;
+
+        Walk(Package ours) {
+            this.ours = ours;
+        }
 
         Footprint from(Object root) {
             meet(root);
@@ -54,7 +59,7 @@ record Footprint(long objects, long places) {
                 map.keySet().forEach(this::meet);
                 map.values().forEach(this::meet);
             } else {
-                for (Class<?> c = type; c.getPackage() == Delivery.class.getPackage(); c = c.getSuperclass()) {
+                for (Class<?> c = type; c.getPackage() == ours; c = c.getSuperclass()) {
                     for (Field field : c.getDeclaredFields()) {
                         meetValue(field, object);
                     }
