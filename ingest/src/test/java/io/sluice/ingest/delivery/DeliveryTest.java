@@ -135,4 +135,19 @@ class DeliveryTest extends OnePartition {
         w.cycle();
         assertThat(stream.last().groups()).containsExactly(0, 0, 1);
     }
+
+    @Test
+    void partitionsThatWereEmptyDoNotShareAQueueAfterwards() {
+        World w = new World(World.settings(Ordering.PARTITION));
+        PartitionEpoch p = w.assign("t", 0);
+        PartitionEpoch q = w.assign("t", 1);
+        FakeStream stream = w.stream(100);
+        w.receive(p, 0, "a");
+        w.cycle();
+        stream.ack(stream.last());
+        w.receive(q, 0, "a");
+        w.receive(p, 1, "a");
+        w.cycle();
+        assertThat(stream.last().groups()).containsExactly(0, 1);
+    }
 }

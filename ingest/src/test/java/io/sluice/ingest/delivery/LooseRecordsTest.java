@@ -80,6 +80,7 @@ class LooseRecordsTest extends OnePartition {
         stream.ack(stream.last());
         assertThat(stream.last().offsets()).containsExactly(2L, 3L, 4L);
         assertThat(shared().head.offset).isEqualTo(5);
+        assertThat(shared().bytes).isEqualTo(14);
     }
 
     @Test
@@ -158,15 +159,17 @@ class LooseRecordsTest extends OnePartition {
         w.receive(p, 0, "a");
         w.cycle();
         assertThat(stream.batches).as("an idle stream is not kept waiting").hasSize(1);
-        w.receive(p, 1, "a");
+        stream.ready = false;
+        for (int offset = 1; offset <= 3; offset++) {
+            w.receive(p, offset, "a");
+        }
         w.pass(8);
-        w.receive(p, 2, "a");
-        w.receive(p, 3, "a");
+        stream.ready = true;
         w.cycle();
         assertThat(stream.last().offsets()).containsExactly(1L, 2L);
-        w.pass(9);
-        assertThat(stream.batches).as("3 came 9 ms ago").hasSize(2);
-        assertThat(w.delivery.idleNs(w.nowNs, 1_000 * MS)).isEqualTo(MS);
+        assertThat(w.delivery.idleNs(w.nowNs, 1_000 * MS)).as("3 came 8 ms ago").isEqualTo(2 * MS);
+        w.pass(1);
+        assertThat(stream.batches).hasSize(2);
         w.pass(1);
         assertThat(stream.last().offsets()).containsExactly(3L);
     }

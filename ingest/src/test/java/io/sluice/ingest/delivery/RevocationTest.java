@@ -112,4 +112,17 @@ class RevocationTest extends OnePartition {
         stream.ack(stream.last());
         assertThat(world.committable).containsEntry(again, 1L);
     }
+
+    @Test
+    void theHighestRecordThatWasSentIsSentAgainIfItsStreamEnds() {
+        FakeStream first = world.stream(1);
+        receive(2);
+        world.delivery.revoke(List.of(p0), world.nowNs + 1_000 * World.MS, world.nowNs);
+        FakeStream second = world.stream(10);
+        first.die();
+        assertThat(world.revoked).isEmpty();
+        assertThat(second.last().offsets()).containsExactly(0L);
+        second.ack(second.last());
+        assertThat(world.revoked).containsEntry(p0, 1L);
+    }
 }
