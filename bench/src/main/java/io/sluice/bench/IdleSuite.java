@@ -14,7 +14,6 @@ final class IdleSuite implements Suite {
     /** Until what runs a few times a second is compiled. */
     private static final double SETTLE_SECONDS = 60;
 
-
     private static final double SECONDS = 30;
     private static final double SHORT_SECONDS = 3;
 

@@ -62,7 +62,8 @@ public final class ConfigLoader {
         }
         return budget <= heapBytes
                 ? null
-                : "in_flight.bytes: the pipelines may hold " + (budget >> 20) + " MiB of records together, the heap has "
+                : "in_flight.bytes: the pipelines may hold " + (budget >> 20)
+                        + " MiB of records together, the heap has "
                         + (heapBytes >> 20) + " MiB; when it is full the process ends; lower in_flight.bytes, or give a"
                         + " larger -Xmx";
     }

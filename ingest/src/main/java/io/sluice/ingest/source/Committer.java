@@ -73,7 +73,10 @@ final class Committer {
     /** Whether all that was read is settled, and committed, so that there will be nothing to do here before more is read. */
     boolean isDone(List<PartitionState> partitions) {
         for (PartitionState p : partitions) {
-            if (p.paused || !p.carry.isEmpty() || p.position != p.board.committed() || saysMore(p, p.board.position())) {
+            if (p.paused
+                    || !p.carry.isEmpty()
+                    || p.position != p.board.committed()
+                    || saysMore(p, p.board.position())) {
                 return false;
             }
         }

@@ -276,7 +276,8 @@ public final class PollAgent {
         }
         int moved = feed();
         intake.pauses(consumer);
-        ConsumerRecords<byte[], byte[]> records = poll(consumer, parking.restMs(rest.ms(intake.blocked(), moved, quiet)));
+        ConsumerRecords<byte[], byte[]> records =
+                poll(consumer, parking.restMs(rest.ms(intake.blocked(), moved, quiet)));
         RuntimeException failure = rebalance.failure();
         if (failure != null) {
             throw Failures.of("cannot take partitions", failure, pipeline.source());

@@ -41,7 +41,8 @@ class CommitterTest {
         }
 
         @Override
-        public synchronized void commitSync(java.util.Map<TopicPartition, OffsetAndMetadata> offsets, Duration timeout) {
+        public synchronized void commitSync(
+                java.util.Map<TopicPartition, OffsetAndMetadata> offsets, Duration timeout) {
             if (woken) {
                 woken = false;
                 throw new WakeupException();
