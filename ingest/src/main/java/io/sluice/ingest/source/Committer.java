@@ -13,6 +13,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.OffsetMetadataTooLarge;
 import org.apache.kafka.common.errors.RebalanceInProgressException;
+import org.apache.kafka.common.errors.WakeupException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -69,6 +70,19 @@ final class Committer {
         }
     }
 
+    /** Whether all that was read is settled, and committed, so that there will be nothing to do here before more is read. */
+    boolean isDone(List<PartitionState> partitions) {
+        for (PartitionState p : partitions) {
+            if (p.paused
+                    || !p.carry.isEmpty()
+                    || p.position != p.board.committed()
+                    || saysMore(p, p.board.position())) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /**
      * Whether the last commit was refused because this member is joining its group anew: until it has, which takes polls,
      * nothing can be committed.
@@ -104,15 +118,24 @@ final class Committer {
 
     private void commitSync(Map<PartitionState, Position> dirty, Duration timeout) {
         try {
-            consumer.commitSync(offsets(dirty), timeout);
+            commitAwake(offsets(dirty), timeout);
             confirmed(dirty);
         } catch (OffsetMetadataTooLarge e) {
             failed(dirty, e);
             // This is the last chance: the positions alone are worth more than nothing.
             Map<PartitionState, Position> bare = new HashMap<>();
             dirty.forEach((p, position) -> bare.put(p, new Position(position.offset(), "")));
-            consumer.commitSync(offsets(bare), timeout);
+            commitAwake(offsets(bare), timeout);
             confirmed(bare);
+        }
+    }
+
+    /** Also if it meets the word of a stop that found no poll to end ({@link Wake}): it is used up by that. */
+    private void commitAwake(Map<TopicPartition, OffsetAndMetadata> offsets, Duration timeout) {
+        try {
+            consumer.commitSync(offsets, timeout);
+        } catch (WakeupException stopped) {
+            consumer.commitSync(offsets, timeout);
         }
     }
 

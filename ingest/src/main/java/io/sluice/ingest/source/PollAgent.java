@@ -24,6 +24,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.Metric;
 import org.apache.kafka.common.MetricName;
 import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.errors.WakeupException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -59,10 +60,7 @@ public final class PollAgent {
     }
 
     private static final Logger log = LoggerFactory.getLogger(PollAgent.class);
-    private static final long IDLE_MS = 200;
-    private static final long BLOCKED_MIN_MS = 2;
     private static final long FEED_NS = TimeUnit.MILLISECONDS.toNanos(2);
-    private static final long BLOCKED_MAX_MS = 50;
     private static final Duration CLOSE = Duration.ofSeconds(5);
     private static final Duration CLOSE_NOW = Duration.ofSeconds(1);
     private static final long JOIN_NS = TimeUnit.SECONDS.toNanos(5);
@@ -79,6 +77,7 @@ public final class PollAgent {
     private final Intake intake;
     private final ParkingReader parking;
     private final Doorbell room;
+    private final Wake wake = new Wake();
     private final Thread thread;
 
     private volatile boolean stopping;
@@ -86,7 +85,8 @@ public final class PollAgent {
     private volatile Map<MetricName, ? extends Metric> clientMetrics = Map.of();
 
     // owned by: poll thread
-    private long blockedMs = BLOCKED_MIN_MS;
+    private final PollRest rest = new PollRest();
+    private boolean quiet;
     private boolean running;
     private boolean failed;
     /** When a stop was first put off. */
@@ -135,12 +135,14 @@ public final class PollAgent {
     /** Asks for a drained stop. */
     public void stop() {
         stopping = true;
+        wake.once();
     }
 
     /** Asks for a stop that leaves open what is open; it will be delivered again. */
     public void stopNow() {
         hurry = true;
         stopping = true;
+        wake.once();
     }
 
     /** Waits for the end. False: not ended in time. */
@@ -190,6 +192,7 @@ public final class PollAgent {
         try {
             Consumer<byte[], byte[]> consumer = new KafkaConsumer<>(props);
             clientMetrics = consumer.metrics();
+            wake.of(consumer);
             return consumer;
         } catch (KafkaException e) {
             Throwable cause = e.getCause() == null ? e : e.getCause();
@@ -215,6 +218,7 @@ public final class PollAgent {
                 transactions.tick(assignment.all(), System.nanoTime());
                 trim.tick(assignment.all(), System.nanoTime());
                 stopIfSwapped(topicIds, rebalance);
+                quiet = quiet(committer, topicIds);
             }
         } catch (StartFailure e) {
             fail(e);
@@ -222,6 +226,15 @@ public final class PollAgent {
             rebalance.releaseAll();
             parking.close();
         }
+    }
+
+    /** Whether the next poll may rest: records end it, and so does a stop. */
+    private boolean quiet(Committer committer, TopicIds topicIds) {
+        return running
+                && !stopping
+                && pipeline.retry().parking() == null
+                && topicIds.knowsAll(assignment.all())
+                && committer.isDone(assignment.all());
     }
 
     /**
@@ -251,12 +264,23 @@ public final class PollAgent {
 
     private void cycle(Consumer<byte[], byte[]> consumer, Rebalance rebalance, Committer committer, LogEnds logEnds)
             throws StartFailure {
+        try {
+            turn(consumer, rebalance, committer, logEnds);
+        } catch (WakeupException stopped) {
+            // Out of the poll, which then has taken nothing, or of a question that need not be answered any more.
+            log.trace("woken to stop");
+        }
+    }
+
+    private void turn(Consumer<byte[], byte[]> consumer, Rebalance rebalance, Committer committer, LogEnds logEnds)
+            throws StartFailure {
         if (pipeline.retry().parking() != null) {
             parking.tick(consumer, assignment.all());
         }
         int moved = feed();
         pauses.apply(consumer, System.nanoTime());
-        ConsumerRecords<byte[], byte[]> records = poll(consumer, parking.restMs(pollMs(moved)));
+        ConsumerRecords<byte[], byte[]> records =
+                poll(consumer, parking.restMs(rest.ms(pauses.waiting(), moved, quiet)));
         RuntimeException failure = rebalance.failure();
         if (failure != null) {
             throw Failures.of("cannot take partitions", failure, pipeline.source());
@@ -287,16 +311,18 @@ public final class PollAgent {
             throws StartFailure {
         try {
             return consumer.poll(Duration.ofMillis(timeoutMs));
+        } catch (WakeupException e) {
+            throw e;
         } catch (OffsetOutOfRangeException e) {
             OutOfRange.handle(e, consumer, assignment, pipeline.source());
         } catch (NoOffsetForPartitionException e) {
             // Those that could not be positioned yet; they are tried again every second.
             stats.error();
-            LockSupport.parkNanos(this, TimeUnit.MILLISECONDS.toNanos(BLOCKED_MAX_MS));
+            LockSupport.parkNanos(this, TimeUnit.MILLISECONDS.toNanos(PollRest.BLOCKED_MAX_MS));
         } catch (RetriableException e) {
             stats.error();
             log.atWarn().addKeyValue("pipeline", pipeline.name()).log("poll failed, goes on: {}", Failures.line(e));
-            LockSupport.parkNanos(this, TimeUnit.MILLISECONDS.toNanos(IDLE_MS));
+            LockSupport.parkNanos(this, TimeUnit.MILLISECONDS.toNanos(PollRest.IDLE_MS));
         } catch (KafkaException e) {
             throw Failures.polling(e, assignment.all(), pipeline.source());
         } catch (OutOfMemoryError e) {
@@ -304,19 +330,6 @@ public final class PollAgent {
             throw Failures.tooLarge(assignment.all(), e);
         }
         return ConsumerRecords.empty();
-    }
-
-    /** Short while something waits for room, longer the longer nothing moves. */
-    private long pollMs(int moved) {
-        if (!pauses.waiting()) {
-            return IDLE_MS;
-        }
-        if (moved > 0) {
-            blockedMs = BLOCKED_MIN_MS;
-            return 0;
-        }
-        blockedMs = Math.min(BLOCKED_MAX_MS, blockedMs * 2);
-        return blockedMs;
     }
 
     private void subscribe(Consumer<byte[], byte[]> consumer, Rebalance rebalance) {

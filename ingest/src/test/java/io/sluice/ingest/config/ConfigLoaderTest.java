@@ -37,6 +37,16 @@ class ConfigLoaderTest {
     }
 
     @Test
+    void budgetsThatDoNotFitTheHeapTogetherAreWarnedOf() throws ConfigException {
+        PipelineConfig pipeline = first(Map.of(), "pipelines.quakes.in_flight.bytes=64MiB");
+
+        assertThat(ConfigLoader.memory(List.of(pipeline, pipeline), 128 << 20)).isNull();
+        assertThat(ConfigLoader.memory(List.of(pipeline, pipeline, pipeline), 128 << 20))
+                .startsWith(
+                        "in_flight.bytes: the pipelines may hold 192 MiB of records together, the heap has 128 MiB;");
+    }
+
+    @Test
     void whatIsNotWrittenHasItsDefault() throws ConfigException {
         SluiceConfig config = ConfigLoader.load(MINIMAL, Map.of(), List.of());
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.sluice.ingest.delivery.PartitionEpoch;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.MockConsumer;
@@ -12,6 +13,7 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.consumer.OffsetCommitCallback;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.RebalanceInProgressException;
+import org.apache.kafka.common.errors.WakeupException;
 import org.junit.jupiter.api.Test;
 
 class CommitterTest {
@@ -21,6 +23,7 @@ class CommitterTest {
     private static final class Consumer extends MockConsumer<byte[], byte[]> {
         private RuntimeException failure;
         private int commits;
+        private boolean woken;
 
         Consumer() {
             super("none");
@@ -35,6 +38,16 @@ class CommitterTest {
             } else {
                 callback.onComplete(offsets, failure);
             }
+        }
+
+        @Override
+        public synchronized void commitSync(
+                java.util.Map<TopicPartition, OffsetAndMetadata> offsets, Duration timeout) {
+            if (woken) {
+                woken = false;
+                throw new WakeupException();
+            }
+            super.commitSync(offsets, timeout);
         }
     }
 
@@ -77,6 +90,42 @@ class CommitterTest {
         tickAfter(Duration.ofHours(13));
 
         assertThat(consumer.commits).isEqualTo(2);
+    }
+
+    @Test
+    void aLastCommitThatMeetsTheWordOfAStopIsDoneAllTheSame() {
+        consumer.woken = true;
+
+        committer.commitFinal(Map.of(partition, partition.board.position()), INTERVAL);
+
+        assertThat(partition.board.committed()).isEqualTo(5);
+        assertThat(consumer.committed(Set.of(tp)).get(tp).offset()).isEqualTo(5);
+        assertThat(stats.commitFailures().values()).isEmpty();
+    }
+
+    @Test
+    void itIsDoneOnlyWhenAllThatWasReadIsSettledAndCommitted() {
+        partition.position = 6;
+        assertThat(isDone()).as("one is open, none is committed").isFalse();
+
+        tickAfter(INTERVAL);
+        assertThat(isDone()).as("one is open").isFalse();
+
+        partition.board.progress(6, 6, 60);
+        assertThat(isDone()).as("the last one is not committed").isFalse();
+
+        tickAfter(INTERVAL.multipliedBy(2));
+        assertThat(isDone()).isTrue();
+
+        partition.paused = true;
+        assertThat(isDone()).as("it waits for room").isFalse();
+        partition.paused = false;
+        partition.board.completions("more above it");
+        assertThat(isDone()).as("what is done above is not committed").isFalse();
+    }
+
+    private boolean isDone() {
+        return committer.isDone(List.of(partition));
     }
 
     private void tickAfter(Duration time) {
