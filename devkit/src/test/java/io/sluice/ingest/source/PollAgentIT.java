@@ -57,7 +57,7 @@ class PollAgentIT extends KafkaTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"classic", "consumer"})
-    void aQuietConsumerPollsOnceASecondAndLosesNothingToAStopThatEndsItsPoll(String protocol) throws Exception {
+    void aQuietConsumerPollsRarelyAndSeesRecordsAndAStop(String protocol) throws Exception {
         kafka.createTopic(topic, 2);
         produce(0, 10);
         try (Member member = Member.of(config(protocol, EARLIEST), client()).start()) {
@@ -66,7 +66,7 @@ class PollAgentIT extends KafkaTest {
             long startNs = System.nanoTime();
             Member.until("ten more polls", () -> member.agent.stats().polls() >= from + 10);
             long tookNs = System.nanoTime() - startNs;
-            assertThat(Duration.ofNanos(tookNs)).as("ten polls").isGreaterThan(Duration.ofSeconds(5));
+            assertThat(Duration.ofNanos(tookNs)).as("ten polls").isGreaterThan(Duration.ofSeconds(4));
 
             produce(0, 5);
             member.awaitSeen(15);

@@ -13,7 +13,6 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.OffsetMetadataTooLarge;
 import org.apache.kafka.common.errors.RebalanceInProgressException;
-import org.apache.kafka.common.errors.WakeupException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -118,24 +117,15 @@ final class Committer {
 
     private void commitSync(Map<PartitionState, Position> dirty, Duration timeout) {
         try {
-            commitAwake(offsets(dirty), timeout);
+            consumer.commitSync(offsets(dirty), timeout);
             confirmed(dirty);
         } catch (OffsetMetadataTooLarge e) {
             failed(dirty, e);
             // This is the last chance: the positions alone are worth more than nothing.
             Map<PartitionState, Position> bare = new HashMap<>();
             dirty.forEach((p, position) -> bare.put(p, new Position(position.offset(), "")));
-            commitAwake(offsets(bare), timeout);
+            consumer.commitSync(offsets(bare), timeout);
             confirmed(bare);
-        }
-    }
-
-    /** Also if it meets the word of a stop that found no poll to end ({@link Wake}): it is used up by that. */
-    private void commitAwake(Map<TopicPartition, OffsetAndMetadata> offsets, Duration timeout) {
-        try {
-            consumer.commitSync(offsets, timeout);
-        } catch (WakeupException stopped) {
-            consumer.commitSync(offsets, timeout);
         }
     }
 

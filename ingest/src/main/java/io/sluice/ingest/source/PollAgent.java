@@ -24,7 +24,6 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.Metric;
 import org.apache.kafka.common.MetricName;
 import org.apache.kafka.common.errors.RetriableException;
-import org.apache.kafka.common.errors.WakeupException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -77,7 +76,6 @@ public final class PollAgent {
     private final Intake intake;
     private final ParkingReader parking;
     private final Doorbell room;
-    private final Wake wake = new Wake();
     private final Thread thread;
 
     private volatile boolean stopping;
@@ -135,14 +133,12 @@ public final class PollAgent {
     /** Asks for a drained stop. */
     public void stop() {
         stopping = true;
-        wake.once();
     }
 
     /** Asks for a stop that leaves open what is open; it will be delivered again. */
     public void stopNow() {
         hurry = true;
         stopping = true;
-        wake.once();
     }
 
     /** Waits for the end. False: not ended in time. */
@@ -192,7 +188,6 @@ public final class PollAgent {
         try {
             Consumer<byte[], byte[]> consumer = new KafkaConsumer<>(props);
             clientMetrics = consumer.metrics();
-            wake.of(consumer);
             return consumer;
         } catch (KafkaException e) {
             Throwable cause = e.getCause() == null ? e : e.getCause();
@@ -228,7 +223,7 @@ public final class PollAgent {
         }
     }
 
-    /** Whether the next poll may rest: records end it, and so does a stop. */
+    /** Whether the next poll may rest: records end it, and a stop waits for its end. */
     private boolean quiet(Committer committer, TopicIds topicIds) {
         return running
                 && !stopping
@@ -263,16 +258,6 @@ public final class PollAgent {
     }
 
     private void cycle(Consumer<byte[], byte[]> consumer, Rebalance rebalance, Committer committer, LogEnds logEnds)
-            throws StartFailure {
-        try {
-            turn(consumer, rebalance, committer, logEnds);
-        } catch (WakeupException stopped) {
-            // Out of the poll, which then has taken nothing, or of a question that need not be answered any more.
-            log.trace("woken to stop");
-        }
-    }
-
-    private void turn(Consumer<byte[], byte[]> consumer, Rebalance rebalance, Committer committer, LogEnds logEnds)
             throws StartFailure {
         if (pipeline.retry().parking() != null) {
             parking.tick(consumer, assignment.all());
@@ -311,8 +296,6 @@ public final class PollAgent {
             throws StartFailure {
         try {
             return consumer.poll(Duration.ofMillis(timeoutMs));
-        } catch (WakeupException e) {
-            throw e;
         } catch (OffsetOutOfRangeException e) {
             OutOfRange.handle(e, consumer, assignment, pipeline.source());
         } catch (NoOffsetForPartitionException e) {

@@ -5,8 +5,8 @@ package io.sluice.ingest.source;
  * something waits for room, or has still to be committed, somebody has to look. Owned by: poll thread.
  */
 final class PollRest {
-    /** Everything that was read is committed: there is nothing to look after but what is asked once a second at most. */
-    static final long QUIET_MS = 1_000;
+    /** Everything that was read is committed: there is nothing to look after but what is asked once a second at most, and a stop. */
+    static final long QUIET_MS = 500;
 
     static final long IDLE_MS = 200;
     static final long BLOCKED_MAX_MS = 50;
@@ -17,7 +17,7 @@ final class PollRest {
     /**
      * @param blocked whether something waits for room: short, longer the longer nothing moves
      * @param moved records that found room since the last poll
-     * @param quiet whether nothing is open, a stop ends the poll by {@link Wake}, and no answer is awaited
+     * @param quiet whether nothing is open and no answer is awaited
      */
     long ms(boolean blocked, int moved, boolean quiet) {
         if (!blocked) {

@@ -21,7 +21,6 @@ import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
-import org.apache.kafka.common.errors.WakeupException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -134,8 +133,6 @@ final class Rebalance implements ConsumerRebalanceListener {
         }
         try {
             starts.resolve(partitions, System.nanoTime());
-        } catch (WakeupException stopped) {
-            log.atDebug().addKeyValue("pipeline", pipeline).log("a stop came before partitions were positioned");
         } catch (AuthorizationException | AuthenticationException e) {
             failure = e;
         } catch (RuntimeException e) {

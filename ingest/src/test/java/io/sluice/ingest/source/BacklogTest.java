@@ -27,7 +27,9 @@ class BacklogTest {
     private final RetryTopics retry = new RetryTopics("p", Map.of(), Clock.systemUTC());
     private final RingWriter writer = new RingWriter(ring, stats, retry);
     private final Assignment assignment = new Assignment(retry, null);
-    private final Intake intake = new Intake(assignment, writer, new Admission(1 << 20, 1 << 30), stats, POLLED);
+    private final Admission budget = new Admission(1 << 20, 1 << 30);
+    private final Pauses pauses = new Pauses(assignment, budget, stats, POLLED);
+    private final Intake intake = new Intake(assignment, writer, budget, stats, pauses);
 
     @BeforeEach
     void muchIsPolled() {
@@ -100,7 +102,7 @@ class BacklogTest {
         consumer.assign(assignment.topicPartitions());
         intake.feed();
         laneReads(RingWriter.BACKLOG);
-        intake.pauses(consumer);
+        pauses.apply(consumer, 1);
         assertThat(consumer.paused()).containsExactly(A);
         writer.assigned(assignment.all().get(0));
         intake.feed();

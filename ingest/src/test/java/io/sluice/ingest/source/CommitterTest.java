@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.sluice.ingest.delivery.PartitionEpoch;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.MockConsumer;
@@ -13,7 +12,6 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.consumer.OffsetCommitCallback;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.RebalanceInProgressException;
-import org.apache.kafka.common.errors.WakeupException;
 import org.junit.jupiter.api.Test;
 
 class CommitterTest {
@@ -23,7 +21,6 @@ class CommitterTest {
     private static final class Consumer extends MockConsumer<byte[], byte[]> {
         private RuntimeException failure;
         private int commits;
-        private boolean woken;
 
         Consumer() {
             super("none");
@@ -38,16 +35,6 @@ class CommitterTest {
             } else {
                 callback.onComplete(offsets, failure);
             }
-        }
-
-        @Override
-        public synchronized void commitSync(
-                java.util.Map<TopicPartition, OffsetAndMetadata> offsets, Duration timeout) {
-            if (woken) {
-                woken = false;
-                throw new WakeupException();
-            }
-            super.commitSync(offsets, timeout);
         }
     }
 
@@ -90,17 +77,6 @@ class CommitterTest {
         tickAfter(Duration.ofHours(13));
 
         assertThat(consumer.commits).isEqualTo(2);
-    }
-
-    @Test
-    void aLastCommitThatMeetsTheWordOfAStopIsDoneAllTheSame() {
-        consumer.woken = true;
-
-        committer.commitFinal(Map.of(partition, partition.board.position()), INTERVAL);
-
-        assertThat(partition.board.committed()).isEqualTo(5);
-        assertThat(consumer.committed(Set.of(tp)).get(tp).offset()).isEqualTo(5);
-        assertThat(stats.commitFailures().values()).isEmpty();
     }
 
     @Test
