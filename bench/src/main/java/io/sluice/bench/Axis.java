@@ -25,7 +25,8 @@ record Axis(String name, String x, boolean besideBare, List<Point> points) {
 
     /** Measures it. The ratio {@code scale_NAME} is the cost at the most expensive point in terms of the first one's. */
     void measure(Bench bench, String suite) {
-        Comparison comparison = bench.comparison(suite, name).warming(WARM_UP_SECONDS).lasting(ROUND_SECONDS);
+        Comparison comparison =
+                bench.comparison(suite, name).warming(WARM_UP_SECONDS).lasting(ROUND_SECONDS);
         for (Point point : points) {
             GatewaySetup named = point.setup().named(contender(point));
             comparison.add(

@@ -19,6 +19,8 @@ import java.util.Optional;
 final class Comparison {
     private static final long AHEAD_BYTES = 192 << 20;
     private static final long AHEAD_RECORDS = 500_000;
+    // A pipeline's in_flight, and what its consumer has fetched.
+    private static final long AHEAD_RECORDS_OF_A_TOPIC = 50_000;
 
     private final Bench bench;
     private final Stage stage;
@@ -101,7 +103,8 @@ final class Comparison {
 
     private String topic(Load load) {
         String topic = stage.topic(suite + "-" + scenario.replace('_', '-'), load);
-        long ahead = Math.max(1, Math.min(AHEAD_RECORDS, AHEAD_BYTES / (load.valueBytes() + 100)));
+        long held = Math.max(AHEAD_RECORDS, AHEAD_RECORDS_OF_A_TOPIC * load.topicCount());
+        long ahead = Math.max(1, Math.min(held, load.topicCount() * AHEAD_BYTES / (load.valueBytes() + 100)));
         load.write(stage.bootstrapServers(), topic, ahead, ++seed);
         return topic;
     }

@@ -16,8 +16,7 @@ final class PythonProcessor {
      * @param work with each record, as {@code work.py} reads it
      * @param workers processes, each with a port of its own
      */
-    static Contender start(
-            PythonTools tools, Stage stage, String topic, GatewaySetup setup, String work, int workers) {
+    static Contender start(PythonTools tools, Stage stage, String topic, GatewaySetup setup, String work, int workers) {
         Path folder = stage.folder(topic + "/" + setup.name());
         List<Integer> ports = Stream.generate(Ports::free).limit(workers).toList();
         List<String> args = new ArrayList<>(List.of(work));

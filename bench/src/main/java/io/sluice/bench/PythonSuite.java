@@ -100,8 +100,8 @@ final class PythonSuite implements Suite {
     }
 
     private static Comparison.Entry processor(PythonTools tools, String order, String work, String name, int workers) {
-        return (stage, topic) ->
-                PythonProcessor.start(tools, stage, topic, GatewaySetup.of(order).named(name), work, workers);
+        return (stage, topic) -> PythonProcessor.start(
+                tools, stage, topic, GatewaySetup.of(order).named(name), work, workers);
     }
 
     /** A loop as an entry, with {@code work} as {@code work.py} reads it. */

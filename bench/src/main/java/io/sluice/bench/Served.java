@@ -19,8 +19,8 @@ final class Served {
     static Contender start(Stage stage, String topic, String name, Class<?> main, String... more) {
         Path folder = stage.folder(topic + "/" + name);
         int port = Ports.free();
-        Child server = Child.java(
-                UnaryServer.class, Child.SMALL_JVM, folder.resolve("server.log"), Integer.toString(port));
+        Child server =
+                Child.java(UnaryServer.class, Child.SMALL_JVM, folder.resolve("server.log"), Integer.toString(port));
         List<String> args =
                 new ArrayList<>(List.of(stage.bootstrapServers(), topic, name + "." + topic, Integer.toString(port)));
         args.addAll(List.of(more));

@@ -21,10 +21,7 @@ final class SluiceContender {
         List<String> args = new ArrayList<>(List.of(Integer.toString(port)));
         args.addAll(List.of(how));
         Child processor = Child.java(
-                NoopProcessor.class,
-                Child.SMALL_JVM,
-                folder.resolve("processor.log"),
-                args.toArray(String[]::new));
+                NoopProcessor.class, Child.SMALL_JVM, folder.resolve("processor.log"), args.toArray(String[]::new));
         Gateway gateway = Gateway.start(stage, folder, setup, topics, List.of(port));
         List<Usage> processes = List.of(gateway.usage(), Usage.ofJvm("processor", processor.pid()));
         return new StartedContender(setup.name(), processor, processes, gateway::close);

@@ -36,7 +36,10 @@ public final class MicroBenchmarks {
         ChainedOptionsBuilder options =
                 new OptionsBuilder().addProfiler(GCProfiler.class).shouldFailOnError(true);
         if (quick) {
-            options.warmupIterations(1).warmupTime(MOMENT).measurementIterations(1).measurementTime(MOMENT);
+            options.warmupIterations(1)
+                    .warmupTime(MOMENT)
+                    .measurementIterations(1)
+                    .measurementTime(MOMENT);
         }
         patterns.forEach(options::include);
         try {
