@@ -126,8 +126,8 @@ public final class BenchCommand implements Callable<Integer> {
         try (Stage stage = new Stage(folder.resolve("logs").resolve(suite.name()), BenchCommand::tell)) {
             suite.run(new Bench(stage, effort, scenarios, results));
         } catch (RuntimeException e) {
-            System.err.println("FAILED: " + suite.name() + ": " + e.getMessage());
-            results.fail(suite.name(), String.valueOf(e.getMessage()));
+            System.err.println("FAILED: " + suite.name() + ": " + Bench.reason(e));
+            results.fail(suite.name(), Bench.reason(e));
         }
         return results;
     }
