@@ -14,6 +14,7 @@ final class ScaleSuite implements Suite {
     private static final long IN_FLIGHT = 20_000;
     /** No less than a batch. */
     private static final long LEAST_IN_FLIGHT = 1_000;
+
     private static final String SIZE = "bytes";
     private static final Load USUAL = Load.of(PARTITIONS, KEYS, BYTES);
     private static final GatewaySetup KEY = GatewaySetup.of("key");
