@@ -3,7 +3,8 @@ package io.sluice.bench;
 /**
  * How much is measured.
  *
- * <p>A JVM is warm when its compiler has settled: a bare consumer becomes three times as fast during its first ten million records. So
+ * <p>A JVM is warm when its compiler has settled: a bare consumer becomes three times as fast during its first ten million records, a gateway
+ * still gains after them. So
  * warm-up is over for a contender after that many records, or, if it is slow, after that much time.
  *
  * @param rounds measured ones, after warm-up
@@ -17,7 +18,7 @@ record Effort(int rounds, long records, double roundSeconds, long warmUpRecords,
     private static final double QUICK_WARM_UP_SECONDS = 2;
 
     static Effort full(int rounds, long records) {
-        return new Effort(rounds, records, 2, 10_000_000, 15);
+        return new Effort(rounds, records, 2, 25_000_000, 15);
     }
 
     /** With rounds of so many seconds; short ones stay short. */

@@ -75,6 +75,7 @@ public final class PollAgent {
     private final RetryTopics retry;
     private final Assignment assignment;
     private final RingWriter writer;
+    private final Pauses pauses;
     private final Intake intake;
     private final ParkingReader parking;
     private final Doorbell room;
@@ -119,7 +120,9 @@ public final class PollAgent {
         this.writer = new RingWriter(ring, stats, retry);
         int maxPoll = ConsumerDefaults.intOf(
                 props, ConsumerConfig.MAX_POLL_RECORDS_CONFIG, ConsumerDefaults.MAX_POLL_RECORDS);
-        this.intake = new Intake(assignment, writer, new Admission(maxRecords, maxBytes), stats, maxPoll);
+        Admission budget = new Admission(maxRecords, maxBytes);
+        this.pauses = new Pauses(assignment, budget, stats, maxPoll);
+        this.intake = new Intake(assignment, writer, budget, stats, pauses);
         this.parking = new ParkingReader(pipeline.name(), props, writer);
         this.thread = new Thread(this::run, "poll-" + pipeline.name() + "-" + lane);
     }
@@ -252,7 +255,7 @@ public final class PollAgent {
             parking.tick(consumer, assignment.all());
         }
         int moved = feed();
-        intake.pauses(consumer);
+        pauses.apply(consumer, System.nanoTime());
         ConsumerRecords<byte[], byte[]> records = poll(consumer, parking.restMs(pollMs(moved)));
         RuntimeException failure = rebalance.failure();
         if (failure != null) {
@@ -269,11 +272,11 @@ public final class PollAgent {
         }
     }
 
-    /** Feeds the lane, and while something is carried over goes on for a moment as it makes room. Returns what was moved. */
+    /** Feeds the lane, and while something waits for room goes on for a moment as it makes some. Returns what was moved. */
     private int feed() {
         int moved = intake.feed();
         long untilNs = System.nanoTime() + FEED_NS;
-        for (long leftNs; intake.carries() && (leftNs = untilNs - System.nanoTime()) > 0; ) {
+        for (long leftNs; intake.waitsForRoom() && (leftNs = untilNs - System.nanoTime()) > 0; ) {
             room.await(leftNs, intake::roomChanged);
             moved += intake.feed();
         }
@@ -305,7 +308,7 @@ public final class PollAgent {
 
     /** Short while something waits for room, longer the longer nothing moves. */
     private long pollMs(int moved) {
-        if (!intake.blocked()) {
+        if (!pauses.waiting()) {
             return IDLE_MS;
         }
         if (moved > 0) {

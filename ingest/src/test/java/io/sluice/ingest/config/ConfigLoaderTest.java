@@ -58,7 +58,7 @@ class ConfigLoaderTest {
                                 1,
                                 Duration.ofSeconds(30),
                                 Duration.ofMinutes(10),
-                                new PipelineConfig.Batch(500, 256 * 1024, Duration.ofMillis(2)),
+                                new PipelineConfig.Batch(1000, 256 * 1024, Duration.ofMillis(2)),
                                 Duration.ofSeconds(10)),
                         new PipelineConfig.InFlight(20_000, 64 * 1024 * 1024),
                         new PipelineConfig.Retry(
@@ -91,6 +91,14 @@ class ConfigLoaderTest {
         assertThat(pipeline.processor().targets())
                 .containsExactly("static://[::1]:9000", "dns:///orders-worker:9000", "dns:///other:1");
         assertThat(pipeline.drain()).isZero();
+    }
+
+    @Test
+    void theBatchIsNoLargerThanWhatMayBeInFlight() throws ConfigException {
+        var small = List.of("pipelines.quakes.in_flight.records=300");
+        assertThat(ConfigLoader.load(MINIMAL, Map.of(), small).pipelines())
+                .singleElement()
+                .satisfies(p -> assertThat(p.processor().batch().records()).isEqualTo(300));
     }
 
     @Test
