@@ -35,14 +35,14 @@ final class IdleSuite implements Suite {
         String topic = stage.topic(name(), load);
         GatewaySetup setup = GatewaySetup.of("key").named("sluice-idle");
         List<Round> rounds = new ArrayList<>();
-        try (SluiceContender contender = new SluiceContender(stage, load.topics(topic), setup)) {
+        try (Contender contender = SluiceContender.start(stage, load.topics(topic), setup)) {
             Usage gateway = contender.processes().get(0);
             pass(quick ? SHORT_SECONDS : SETTLE_SECONDS);
             for (int round = 1; round <= bench.effort().rounds(); round++) {
                 double before = gateway.cpuSeconds();
                 double seconds = pass(quick ? SHORT_SECONDS : SECONDS);
                 double used = gateway.cpuSeconds() - before;
-                long rss = contender.gateway().rssBytes();
+                long rss = gateway.rssBytes();
                 rounds.add(new Round(
                         name(),
                         "100_pipelines",
