@@ -39,7 +39,7 @@ final class Intake {
                 continue;
             }
             List<ConsumerRecord<byte[], byte[]>> taken = records.records(tp);
-            state.flow.took(taken.size());
+            state.handOver.took(taken.size());
             for (ConsumerRecord<byte[], byte[]> record : taken) {
                 state.carry.add(record);
                 bytes += Math.max(0, record.serializedKeySize()) + Math.max(0, record.serializedValueSize());

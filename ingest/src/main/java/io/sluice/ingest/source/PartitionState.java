@@ -19,7 +19,7 @@ final class PartitionState {
     /** Polled and not yet admitted, in offset order. */
     final ArrayDeque<ConsumerRecord<byte[], byte[]>> carry = new ArrayDeque<>();
 
-    final Flow flow = new Flow();
+    final HandOver handOver = new HandOver();
 
     long admittedRecords;
     long admittedBytes;

@@ -16,7 +16,7 @@ import org.apache.kafka.common.TopicPartition;
  * of which it still has records of a partition that is not paused, for the same reason.)
  *
  * <p>Being paused together delays a record that arrives in a quiet partition by the time in which what one poll brought
- * is handed over, at most {@link Flow#SLOW_NS}: a partition that is slower than that is paused alone.
+ * is handed over, at most {@link HandOver#SLOW_NS}: a partition that is slower than that is paused alone.
  *
  * <p>Bound on what is carried: a partition that carries is not fetched, and none is once {@code max.poll.records} are
  * carried; so never more than twice {@code max.poll.records}. What is not due in retry topics does not count there; of
@@ -105,8 +105,8 @@ final class Pauses {
         boolean idle = true;
         for (PartitionState partition : all) {
             boolean blocked = blocked(partition);
-            partition.flow.look(blocked, partition.admittedRecords, nowNs);
-            moving |= blocked && !partition.flow.slow();
+            partition.handOver.look(blocked, partition.admittedRecords, nowNs);
+            moving |= blocked && !partition.handOver.slow();
             idle &= mustPause(partition) || partition.position >= partition.board.logEnd();
         }
         return moving && idle;

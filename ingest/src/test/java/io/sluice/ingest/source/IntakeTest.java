@@ -111,7 +111,7 @@ class IntakeTest {
         pauses.apply(consumer, nowNs);
         assertThat(consumer.paused()).contains(B);
 
-        nowNs += Flow.SLOW_NS / 2;
+        nowNs += HandOver.SLOW_NS / 2;
         pauses.apply(consumer, nowNs);
         assertThat(consumer.paused()).containsExactly(A);
 
@@ -129,7 +129,7 @@ class IntakeTest {
             settleAll(A);
             intake.feed();
         }
-        nowNs += Flow.SLOW_NS / 2;
+        nowNs += HandOver.SLOW_NS / 2;
         pauses.apply(consumer, nowNs);
         assertThat(consumer.paused())
                 .as("half of what a poll brings, in half the time")

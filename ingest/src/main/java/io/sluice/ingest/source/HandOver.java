@@ -3,7 +3,7 @@ package io.sluice.ingest.source;
 import java.util.concurrent.TimeUnit;
 
 /** How fast the records of a partition that is blocked are handed over. Owned by: poll thread. */
-final class Flow {
+final class HandOver {
     /** A partition is slow if handing over what a poll brings takes longer. */
     static final long SLOW_NS = TimeUnit.MILLISECONDS.toNanos(100);
 
