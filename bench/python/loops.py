@@ -4,20 +4,30 @@ Usage: loops.py LOOP BOOTSTRAP TOPIC GROUP WORK
 
 LOOP: one of LOOPS below. WORK: none, cpu:MICROSECONDS or wait:MICROSECONDS. One record after the other: none of these
 libraries keeps the order of keys while it handles several records of a partition.
+
+Settings are the libraries' own, but for what a pause needs: between rounds the process is stopped as a whole (SIGSTOP),
+so that it goes on with what it had in hand, as if there had been none. So timeouts outlast a pause.
 """
 
 import asyncio
+import faulthandler
 import sys
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from rounds import serve
+from rounds import note, serve
 from work import Work
 
 BATCH = 1000
-# It is not polled between rounds.
+START_SECONDS = 40
+# Longer than any pause between rounds.
 MAX_POLL_MS = 3_600_000
 SESSION_MS = 1_800_000
+REQUEST_MS = 300_000
+# librdkafka looks again after so long whether its full queue has room; by default a second, in which it delivers at
+# most the 100,000 records of that queue.
+TUNED = {"fetch.queue.backoff.ms": 5}
 
 
 @dataclass(frozen=True)
@@ -29,8 +39,13 @@ class Source:
     group: str
 
 
-def confluent(commit: str, source: Source, work: Work) -> None:
-    """confluent-kafka. `commit`: batch, as `consume(1000)` and one commit; async or sync, a commit for each record."""
+def confluent(commit: str, source: Source, work: Work, more: dict[str, int] | None = None) -> None:
+    """confluent-kafka. `commit`: batch, as `consume(1000)` and one commit; async or sync, a commit for each record.
+
+    Asynchronous commits for each record are asked for much faster than a broker answers: they queue, in memory that
+    grows as long as the loop runs. So a round is over when they are answered, and it notes when the records were
+    handled.
+    """
     from confluent_kafka import Consumer
 
     handle = work.handler()
@@ -41,25 +56,24 @@ def confluent(commit: str, source: Source, work: Work) -> None:
             "auto.offset.reset": "earliest",
             "enable.auto.commit": False,
             "max.poll.interval.ms": MAX_POLL_MS,
-            # What a pause between rounds leaves full would keep it from fetching for up to a second of the next round,
-            # by default; a loop that runs on and is behind never meets that.
-            "fetch.queue.backoff.ms": 5,
+            "session.timeout.ms": SESSION_MS,
+            "socket.timeout.ms": REQUEST_MS,
+            **(more or {}),
         }
     )
     consumer.subscribe([source.topic])
     while not consumer.assignment():
-        consumer.poll(0.1)
-    consumer.pause(consumer.assignment())
+        # Tells of the assignment, and does not wait for the first record.
+        consumer.poll(0)
+        time.sleep(0.05)
 
     def run_round(records: int) -> None:
-        # Its threads read up to 64 MiB ahead, also between rounds: most of a round would be in memory before its time
-        # begins, and fetched at others' expense. So it holds still, and begins a round with nothing in hand.
-        consumer.resume(consumer.assignment())
+        start = time.perf_counter_ns()
         (batches if commit == "batch" else each)(records)
-        # Commits that are still queued belong to the round that asked for them.
+        if commit == "async":
+            note("unsettled_ns", str(time.perf_counter_ns() - start))
         reached = [place for place in consumer.position(consumer.assignment()) if place.offset >= 0]
         consumer.commit(offsets=reached, asynchronous=False)
-        consumer.pause(consumer.assignment())
 
     def each(records: int) -> None:
         while records:
@@ -100,6 +114,8 @@ def kafka_python(source: Source, work: Work) -> None:
         auto_offset_reset="earliest",
         enable_auto_commit=False,
         max_poll_interval_ms=MAX_POLL_MS,
+        session_timeout_ms=SESSION_MS,
+        request_timeout_ms=REQUEST_MS,
         max_poll_records=BATCH,
     )
     while not consumer.assignment():
@@ -137,8 +153,8 @@ def aiokafka(source: Source, work: Work) -> None:
             auto_offset_reset="earliest",
             enable_auto_commit=False,
             max_poll_interval_ms=MAX_POLL_MS,
-            # Between rounds its event loop stands still, so that nothing else is disturbed, and with it the heartbeat.
             session_timeout_ms=SESSION_MS,
+            request_timeout_ms=REQUEST_MS,
         )
         await consumer.start()
         return consumer
@@ -163,6 +179,7 @@ def aiokafka(source: Source, work: Work) -> None:
 
 LOOPS: dict[str, Callable[[Source, Work], None]] = {
     "confluent-batch": lambda source, work: confluent("batch", source, work),
+    "confluent-batch-tuned": lambda source, work: confluent("batch", source, work, TUNED),
     "confluent-async": lambda source, work: confluent("async", source, work),
     "confluent-sync": lambda source, work: confluent("sync", source, work),
     "kafka-python": kafka_python,
@@ -170,4 +187,6 @@ LOOPS: dict[str, Callable[[Source, Work], None]] = {
 }
 
 if __name__ == "__main__":
+    # A start that hangs ends, and says where it hung.
+    faulthandler.dump_traceback_later(START_SECONDS, exit=True)
     LOOPS[sys.argv[1]](Source(sys.argv[2], sys.argv[3], sys.argv[4]), Work.parse(sys.argv[5]))

@@ -1,5 +1,6 @@
 """What every measured Python program says and hears: `go N` asks for the next N records, `done NANOSECONDS` answers."""
 
+import faulthandler
 import sys
 import time
 from collections.abc import Callable
@@ -10,6 +11,7 @@ def serve(run_round: Callable[[int], None]) -> None:
 
     `run_round` handles as many records as it is told and returns when they are handled.
     """
+    faulthandler.cancel_dump_traceback_later()
     print("ready", flush=True)
     for line in sys.stdin:
         records = int(line.removeprefix("go "))

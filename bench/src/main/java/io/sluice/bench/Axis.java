@@ -16,6 +16,8 @@ import java.util.function.ToDoubleFunction;
  * @param points in ascending order; growth is in terms of the first
  */
 record Axis(String name, String x, boolean besideBare, List<Point> points) {
+    private static final double WARM_UP_SECONDS = 8;
+    private static final double ROUND_SECONDS = 1.5;
     private static final String COST = "µs of processor time for a record";
 
     /** A contender, named like its axis and its place there. */
@@ -23,14 +25,15 @@ record Axis(String name, String x, boolean besideBare, List<Point> points) {
 
     /** Measures it. The ratio {@code scale_NAME} is the cost at the most expensive point in terms of the first one's. */
     void measure(Bench bench, String suite) {
-        Comparison comparison = bench.comparison(suite, name);
+        Comparison comparison =
+                bench.comparison(suite, name).warming(WARM_UP_SECONDS).lasting(ROUND_SECONDS);
         for (Point point : points) {
             GatewaySetup named = point.setup().named(contender(point));
             comparison.add(
                     point.load(),
-                    (stage, topic) -> new SluiceContender(stage, point.load().topics(topic), named, point.how()));
+                    (stage, topic) -> SluiceContender.start(stage, point.load().topics(topic), named, point.how()));
             if (besideBare) {
-                comparison.add(point.load(), (stage, topic) -> new BareContender(stage, topic, bare(point)));
+                comparison.add(point.load(), (stage, topic) -> BareContender.start(stage, topic, bare(point)));
             }
         }
         Outcome outcome = comparison.run();

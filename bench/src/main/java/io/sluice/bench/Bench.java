@@ -17,9 +17,19 @@ record Bench(Stage stage, Effort effort, Set<String> scenarios, Results results)
         try {
             measure.run();
         } catch (RuntimeException e) {
-            stage.tell("FAILED: " + name + ": " + e.getMessage());
-            results.fail(name, String.valueOf(e.getMessage()));
+            stage.tell("FAILED: " + name + ": " + reason(e));
+            results.fail(name, reason(e));
         }
+    }
+
+    /** What a failure says, or the first of its causes that says something. */
+    static String reason(Throwable failure) {
+        Throwable cause = failure.getCause();
+        String message = failure.getMessage();
+        if (message != null) {
+            return message;
+        }
+        return cause == null ? failure.toString() : failure.getClass().getSimpleName() + ": " + reason(cause);
     }
 
     /** A comparison of this suite; its rounds go to the results by themselves. */

@@ -6,17 +6,19 @@ import io.sluice.bench.report.Report;
 import io.sluice.bench.report.ReportPage;
 import io.sluice.bench.report.Results;
 import io.sluice.bench.report.Summary;
+import io.sluice.devkit.ReportOptions;
 import io.sluice.devkit.process.Home;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -50,7 +52,7 @@ public final class BenchCommand implements Callable<Integer> {
             paramLabel = "NAMES",
             split = ",",
             description =
-                    "only these scenarios of limit, peers and scale, as 1KB, hot_key or partitions (default: all)")
+                    "only these scenarios of limit, peers, python and scale, as 1KB, hot_key, no_op or partitions, and benchmarks of micro, as Ledger (default: all)")
     private Set<String> scenarios = Set.of();
 
     @Option(
@@ -70,17 +72,8 @@ public final class BenchCommand implements Callable<Integer> {
     @Option(names = "--quick", description = "short rounds and hardly any warm-up: to see that it works, not how fast")
     private boolean quick;
 
-    @Option(
-            names = "--out",
-            paramLabel = "DIR",
-            description =
-                    "folder of the report: index.html, plots, result.json, SUITE.json, logs (default: a new one under the temp folder)")
-    private @Nullable Path out;
-
-    @Option(
-            names = "--json",
-            description = "end with one JSON object on standard output; everything else goes to standard error")
-    private boolean json;
+    @Mixin
+    private ReportOptions report = new ReportOptions();
 
     @Option(
             names = "--document",
@@ -104,20 +97,24 @@ public final class BenchCommand implements Callable<Integer> {
             return 0;
         }
         Effort effort = quick ? Effort.quick(rounds, records) : Effort.full(rounds, records);
-        Path folder = out != null ? Files.createDirectories(out) : Files.createTempDirectory("sluice-bench-");
+        Path folder = report.folder("sluice-bench-");
         Origin origin = Origin.here(command(), home);
         List<Report> reports = new ArrayList<>();
         for (Suite suite : chosen) {
-            Report report = run(suite, folder, effort).report(origin);
-            report.write(folder.resolve(suite.name() + ".json"));
-            reports.add(report);
+            Report found = run(suite, folder, effort).report(origin);
+            found.write(folder.resolve(suite.name() + ".json"));
+            reports.add(found);
         }
         Report all = Report.merged(origin, reports);
+        if (!scenarios.isEmpty() && all.foundNothing()) {
+            throw usage("--scenario: '" + String.join(",", scenarios) + "' given, which none of the suites "
+                    + chosen.stream().map(Suite::name).collect(Collectors.joining(", ")) + " has");
+        }
         ReportPage.write(folder, all);
-        PrintStream text = json ? System.err : System.out;
+        PrintStream text = report.text();
         text.println(Summary.of(all));
         text.println("report: " + folder.resolve("index.html"));
-        if (json) {
+        if (report.json()) {
             System.out.println(all.json());
         }
         return all.failed().isEmpty() ? 0 : 1;
@@ -129,8 +126,8 @@ public final class BenchCommand implements Callable<Integer> {
         try (Stage stage = new Stage(folder.resolve("logs").resolve(suite.name()), BenchCommand::tell)) {
             suite.run(new Bench(stage, effort, scenarios, results));
         } catch (RuntimeException e) {
-            System.err.println("FAILED: " + suite.name() + ": " + e.getMessage());
-            results.fail(suite.name(), String.valueOf(e.getMessage()));
+            System.err.println("FAILED: " + suite.name() + ": " + Bench.reason(e));
+            results.fail(suite.name(), Bench.reason(e));
         }
         return results;
     }

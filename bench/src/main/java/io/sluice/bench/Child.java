@@ -20,14 +20,18 @@ import java.util.concurrent.TimeoutException;
 
 /** The far end of {@link io.sluice.bench.child}: a process that is told when a round begins and says when it is over. For one thread. */
 final class Child implements AutoCloseable {
+    /** Flags of a JVM that does little: small, with the collector that costs it least. */
+    static final List<String> SMALL_JVM = List.of("-Xmx256m", "-XX:+UseParallelGC");
+
     private static final int PATIENCE_S = 120;
 
     private final String name;
     private final Process process;
     private final BufferedReader said;
     private final BufferedWriter told;
-
     private final Map<String, String> notes = new ConcurrentHashMap<>();
+    private boolean stopped;
+    private boolean stops;
 
     private Child(String name, Process process) {
         this.name = name;
@@ -59,7 +63,13 @@ final class Child implements AutoCloseable {
                     .start();
             Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
             Child child = new Child(name, process);
-            child.await("ready");
+            try {
+                child.await("ready");
+            } catch (IllegalStateException e) {
+                // It must not go on beside what is measured.
+                process.destroyForcibly();
+                throw e;
+            }
             return child;
         } catch (IOException e) {
             throw new UncheckedIOException("cannot start " + name + ": " + e.getMessage(), e);
@@ -70,16 +80,55 @@ final class Child implements AutoCloseable {
         return process.pid();
     }
 
+    /** From now on none of its threads runs between rounds (SIGSTOP); its sockets stay open. */
+    void stopBetweenRounds() {
+        stops = true;
+        stop();
+    }
+
+    private void stop() {
+        signal("STOP");
+        stopped = true;
+    }
+
+    private void goOn() {
+        if (stopped) {
+            signal("CONT");
+            stopped = false;
+        }
+    }
+
+    private void signal(String signal) {
+        try {
+            int exit = new ProcessBuilder("kill", "-" + signal, Long.toString(pid()))
+                    .start()
+                    .waitFor();
+            if (exit != 0) {
+                throw new IllegalStateException("cannot send SIG" + signal + " to " + name + ": has it ended?");
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot run kill: " + e.getMessage(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted", e);
+        }
+    }
+
     /** Lets it handle {@code records} records and returns how long it took, in seconds. */
     double round(long records) {
         notes.clear();
+        goOn();
         try {
             told.write("go " + records + "\n");
             told.flush();
         } catch (IOException e) {
             throw new UncheckedIOException(name + " does not listen", e);
         }
-        return Long.parseLong(await("done").trim()) / 1e9;
+        double seconds = Long.parseLong(await("done").trim()) / 1e9;
+        if (stops) {
+            stop();
+        }
+        return seconds;
     }
 
     /** What it said about the last round. */
@@ -122,6 +171,9 @@ final class Child implements AutoCloseable {
     @Override
     public void close() {
         try {
+            if (process.isAlive()) {
+                goOn();
+            }
             told.close();
             if (!process.waitFor(20, TimeUnit.SECONDS)) {
                 process.destroyForcibly();

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Contenders that handle the same records, each with a group of its own, one after the other in every round (A B C, A B C, ...): what
@@ -17,7 +18,9 @@ import java.util.Map;
  */
 final class Comparison {
     private static final long AHEAD_BYTES = 192 << 20;
-    private static final long AHEAD_RECORDS = 200_000;
+    private static final long AHEAD_RECORDS = 500_000;
+    // A pipeline's in_flight, and what its consumer has fetched.
+    private static final long AHEAD_RECORDS_OF_A_TOPIC = 50_000;
 
     private final Bench bench;
     private final Stage stage;
@@ -26,6 +29,7 @@ final class Comparison {
     private final List<Map.Entry<Load, Entry>> entries = new ArrayList<>();
     private final Map<Load, String> topics = new LinkedHashMap<>();
     private final Map<Load, List<Turn>> turns = new LinkedHashMap<>();
+    private Effort effort;
     private long seed;
 
     /** How to make a contender for a topic. */
@@ -37,6 +41,7 @@ final class Comparison {
     Comparison(Bench bench, String suite, String scenario) {
         this.bench = bench;
         this.stage = bench.stage();
+        this.effort = bench.effort();
         this.suite = suite;
         this.scenario = scenario;
     }
@@ -44,6 +49,18 @@ final class Comparison {
     /** Adds a contender. */
     Comparison add(Load load, Entry entry) {
         entries.add(Map.entry(load, entry));
+        return this;
+    }
+
+    /** Lets a round last so many seconds for each, not two; a full round stays one. */
+    Comparison lasting(double seconds) {
+        effort = effort.lasting(seconds);
+        return this;
+    }
+
+    /** Warms up for so many seconds at most: where contenders are alike and only differences between them count. */
+    Comparison warming(double seconds) {
+        effort = effort.warming(seconds);
         return this;
     }
 
@@ -55,15 +72,17 @@ final class Comparison {
             for (Map.Entry<Load, Entry> entry : entries) {
                 Load load = entry.getKey();
                 String topic = topics.computeIfAbsent(load, this::topic);
-                Turn turn = new Turn(entry.getValue().start(stage, topic), load, bench.effort());
+                Turn turn = turn(entry.getValue().start(stage, topic), load);
                 order.add(turn);
                 turns.computeIfAbsent(load, l -> new ArrayList<>()).add(turn);
             }
             warmUp(order);
-            for (int round = 1; round <= bench.effort().rounds(); round++) {
+            for (int round = 1; round <= effort.rounds(); round++) {
                 write(order);
                 for (Turn turn : order) {
-                    measured.add(measure(turn, round));
+                    Round result = measure(turn, round);
+                    measured.add(result);
+                    unsettled(turn.contender(), result).ifPresent(measured::add);
                 }
                 topics.forEach((load, topic) -> stage.trim(load.topics(topic)));
             }
@@ -77,9 +96,15 @@ final class Comparison {
         return new Outcome(measured);
     }
 
+    private Turn turn(Contender contender, Load load) {
+        boolean compiled = contender.processes().stream().anyMatch(Usage::isJvm);
+        return new Turn(contender, load, compiled ? effort : effort.uncompiled());
+    }
+
     private String topic(Load load) {
         String topic = stage.topic(suite + "-" + scenario.replace('_', '-'), load);
-        long ahead = Math.max(1, Math.min(AHEAD_RECORDS, AHEAD_BYTES / (load.valueBytes() + 100)));
+        long held = Math.max(AHEAD_RECORDS, AHEAD_RECORDS_OF_A_TOPIC * load.topicCount());
+        long ahead = Math.max(1, Math.min(held, load.topicCount() * AHEAD_BYTES / (load.valueBytes() + 100)));
         load.write(stage.bootstrapServers(), topic, ahead, ++seed);
         return topic;
     }
@@ -116,12 +141,29 @@ final class Comparison {
         tell(
                 turn.contender(),
                 "round " + round,
-                "%10.0f records/s, %s us CPU a record".formatted(result.rate(), cpu(result)));
+                "%10.0f records/s, %s us CPU a record%s"
+                        .formatted(result.rate(), cpu(result), notes(turn.contender())));
         return result;
+    }
+
+    /** The same round as it looks to one who does not wait for the commits that are still queued: as contender {@code NAME-unsettled}. */
+    private Optional<Round> unsettled(Contender contender, Round round) {
+        return Optional.ofNullable(contender.notes().get("unsettled_ns")).map(ns -> {
+            Round early = round.unsettled(Long.parseLong(ns) / 1e9);
+            stage.tell("%-8s %-14s %-18s %-8s %10.0f records/s before its commits are answered"
+                    .formatted(suite, scenario, contender.name(), "", early.rate()));
+            return early;
+        });
     }
 
     private void tell(Contender contender, String when, String what) {
         stage.tell("%-8s %-14s %-18s %-8s %s".formatted(suite, scenario, contender.name(), when, what));
+    }
+
+    /** What processes said that fits a line: {@code handled 1000/1001}. */
+    private static String notes(Contender contender) {
+        String handled = contender.notes().get("handled");
+        return handled == null ? "" : ", handled by each process " + handled;
     }
 
     private static String cpu(Round result) {

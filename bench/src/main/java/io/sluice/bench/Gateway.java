@@ -93,11 +93,6 @@ final class Gateway implements AutoCloseable {
         return usage;
     }
 
-    /** Resident memory now, in bytes. */
-    long rssBytes() {
-        return process.rssBytes();
-    }
-
     @Override
     public void close() {
         process.stop(PATIENCE);

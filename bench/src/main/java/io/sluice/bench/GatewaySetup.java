@@ -16,8 +16,9 @@ import java.util.stream.Stream;
  */
 record GatewaySetup(String name, String ordering, Map<String, String> settings, List<String> flags) {
     /** What the launcher starts a gateway with. */
-    static final String COLLECTOR =
-            Runtime.getRuntime().availableProcessors() <= 2 ? "-XX:+UseSerialGC" : "-XX:+UseG1GC";
+    static final List<String> COLLECTOR = Runtime.getRuntime().availableProcessors() <= 2
+            ? List.of("-XX:+UseSerialGC", "-XX:NewRatio=1")
+            : List.of("-XX:+UseG1GC");
 
     /** With the defaults, and a heap of 256 MiB. */
     static GatewaySetup of(String ordering) {
@@ -26,7 +27,8 @@ record GatewaySetup(String name, String ordering, Map<String, String> settings, 
 
     /** Those of the launcher; more, to try some, by the system property {@code bench.gateway.flags}. */
     private static List<String> flags(String heap) {
-        List<String> flags = new ArrayList<>(List.of(COLLECTOR, "-Xmx" + heap));
+        List<String> flags = new ArrayList<>(COLLECTOR);
+        flags.add("-Xmx" + heap);
         Stream.of(System.getProperty("bench.gateway.flags", "").split(" "))
                 .filter(flag -> !flag.isBlank())
                 .forEach(flags::add);

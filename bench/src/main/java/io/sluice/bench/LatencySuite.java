@@ -71,13 +71,13 @@ final class LatencySuite implements Suite {
         Load load = Load.of(PARTITIONS, 100_000, BYTES);
         Map<String, Side> sides = new LinkedHashMap<>();
         try {
-            start(sides, stage, load, "bare", topic -> new BareContender(stage, topic, "bare", "latency"));
+            start(sides, stage, load, "bare", topic -> BareContender.start(stage, topic, "bare", "latency"));
             start(
                     sides,
                     stage,
                     load,
                     "sluice",
-                    topic -> new SluiceContender(
+                    topic -> SluiceContender.start(
                             stage, List.of(topic), GatewaySetup.of("key").named("sluice"), "latency"));
             warmUp(bench, load, sides);
             try (Pace pace = new Pace(stage.bootstrapServers(), PARTITIONS, BYTES);

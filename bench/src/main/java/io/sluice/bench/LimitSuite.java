@@ -30,7 +30,7 @@ final class LimitSuite implements Suite {
         GatewaySetup roomy = GatewaySetup.of("none").named("sluice-none-1GiB").heap("1g");
         Load small = Load.of(PARTITIONS, KEYS, 100);
         Outcome outcome = bench.comparison(name(), "100B")
-                .add(small, (s, t) -> new BareContender(s, t))
+                .add(small, BareContender::start)
                 .add(small, SluiceContender.of(GatewaySetup.of("none")))
                 .add(small, SluiceContender.of(GatewaySetup.of("key")))
                 .add(small, SluiceContender.of(GatewaySetup.of("partition")))
@@ -51,7 +51,7 @@ final class LimitSuite implements Suite {
     private void larger(Bench bench, String size, int bytes) {
         Load load = Load.of(PARTITIONS, KEYS, bytes);
         Outcome outcome = bench.comparison(name(), size)
-                .add(load, (s, t) -> new BareContender(s, t))
+                .add(load, BareContender::start)
                 .add(load, SluiceContender.of(GatewaySetup.of("none")))
                 .run();
         bench.results().ratio("none_" + size, outcome.rateRatio("sluice-none", "bare"));

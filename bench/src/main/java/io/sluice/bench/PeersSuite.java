@@ -9,6 +9,7 @@ import io.sluice.bench.report.Results;
 final class PeersSuite implements Suite {
     private static final String THREADS = "64";
     private static final String BATCH = "100";
+    private static final double ROUND_SECONDS = 3;
 
     @Override
     public String name() {
@@ -30,9 +31,10 @@ final class PeersSuite implements Suite {
         Results results = bench.results();
         Load uniform = Load.of(12, 100_000, 100);
         Comparison comparison = bench.comparison(name(), "100B")
-                .add(uniform, (stage, topic) -> new BareContender(stage, topic))
+                .lasting(ROUND_SECONDS)
+                .add(uniform, BareContender::start)
                 .add(uniform, SluiceContender.of(GatewaySetup.of("none")))
-                .add(uniform, (stage, topic) -> new Served(stage, topic, "unary", UnaryConsumer.class))
+                .add(uniform, (stage, topic) -> Served.start(stage, topic, "unary", UnaryConsumer.class))
                 .add(uniform, parallelConsumer("parallel-consumer", "unordered", "1"))
                 .add(uniform, parallelConsumer("parallel-consumer-batch", "unordered", BATCH));
         PythonTools.prepare(bench)
@@ -54,6 +56,6 @@ final class PeersSuite implements Suite {
     }
 
     private static Comparison.Entry parallelConsumer(String name, String order, String batch) {
-        return (stage, topic) -> new Served(stage, topic, name, ParallelConsumerUnary.class, order, THREADS, batch);
+        return (stage, topic) -> Served.start(stage, topic, name, ParallelConsumerUnary.class, order, THREADS, batch);
     }
 }

@@ -10,6 +10,11 @@ final class ScaleSuite implements Suite {
     private static final int PARTITIONS = 12;
     private static final int KEYS = 100_000;
     private static final int BYTES = 100;
+    /** The default. */
+    private static final long IN_FLIGHT = 20_000;
+    /** No less than a batch. */
+    private static final long LEAST_IN_FLIGHT = 1_000;
+
     private static final String SIZE = "bytes";
     private static final Load USUAL = Load.of(PARTITIONS, KEYS, BYTES);
     private static final GatewaySetup KEY = GatewaySetup.of("key");
@@ -83,11 +88,12 @@ final class ScaleSuite implements Suite {
     }
 
     /**
-     * Each with a topic of its own; together they get as many records as one alone. What a pipeline may hold in memory, each of a hundred
-     * holds: so with the heap that takes.
+     * Each with a topic of its own. Together they get as many records as one alone, and may have as many in flight, or a hundred would hold
+     * more than a round has. What consumers have fetched each holds for itself: so with the heap that a hundred take.
      */
     private static Point pipelines(long n) {
-        return new Point(n, new Load((int) n, n == 1 ? PARTITIONS : 1, KEYS, 0, BYTES), KEY.heap("3g"));
+        Load load = new Load((int) n, n == 1 ? PARTITIONS : 1, KEYS, 0, BYTES);
+        return new Point(n, load, KEY.heap("3g").with("in_flight.records", Math.max(LEAST_IN_FLIGHT, IN_FLIGHT / n)));
     }
 
     /** In one partition, so that all that is settled lies behind the one record that is not. */

@@ -13,7 +13,8 @@ final class Suites {
             new HotKeySuite(),
             new LatencySuite(),
             new ScaleSuite(),
-            new IdleSuite());
+            new IdleSuite(),
+            new MicroSuite());
 
     private Suites() {}
 

@@ -60,6 +60,10 @@ final class Usage implements AutoCloseable {
         return role;
     }
 
+    boolean isJvm() {
+        return threads != null;
+    }
+
     /** Processor time, user and system, in seconds. */
     double cpuSeconds() {
         String stat = read("stat");
@@ -69,9 +73,18 @@ final class Usage implements AutoCloseable {
 
     /** Most resident memory so far, in bytes. */
     long peakRssBytes() {
+        return memory("VmHWM:");
+    }
+
+    /** Resident memory now, in bytes. */
+    long rssBytes() {
+        return memory("VmRSS:");
+    }
+
+    private long memory(String name) {
         return read("status")
                         .lines()
-                        .filter(line -> line.startsWith("VmHWM:"))
+                        .filter(line -> line.startsWith(name))
                         .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
                         .findFirst()
                         .orElse(0)

@@ -15,7 +15,7 @@ class BenchCommandTest {
         assertThat(exitCode("--suite", "limit,speed")).isEqualTo(2);
         assertThat(said.toString().lines().findFirst().orElseThrow())
                 .isEqualTo(
-                        "--suite: 'speed' given, all or some of limit, peers, python, hotkey, latency, scale, idle allowed");
+                        "--suite: 'speed' given, all or some of limit, peers, python, hotkey, latency, scale, idle, micro allowed");
     }
 
     @Test

@@ -26,8 +26,8 @@ class TurnTest {
     }
 
     @Test
-    void aFastContenderIsWarmAfterTenMillionRecordsAndASlowOneAfterFifteenSeconds() {
-        assertThat(lapsUntilWarm(100, 1_000_000)).isEqualTo(10);
+    void aFastContenderIsWarmAfterTwentyFiveMillionRecordsAndASlowOneAfterFifteenSeconds() {
+        assertThat(lapsUntilWarm(100, 3_000_000)).isEqualTo(18);
         assertThat(lapsUntilWarm(100, 10_000)).isBetween(8, 12);
     }
 

@@ -27,8 +27,8 @@ import org.jspecify.annotations.Nullable;
  * One lane of a pipeline, wired: a consumer, its rings, the duty cycle, streams and a publisher. Lanes share nothing.
  */
 final class Lane {
-    private static final int RECORD_SLOTS = 8_192;
-    private static final int REPLY_SLOTS = 8_192;
+    private static final int RECORD_SLOTS = 4_096;
+    private static final int REPLY_SLOTS = 2_048;
     private static final int LETTER_SLOTS = 1_024;
     private static final int LEAST_SHARE = 16;
     private static final int SHARES = 64;

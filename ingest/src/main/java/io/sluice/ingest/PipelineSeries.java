@@ -111,6 +111,7 @@ final class PipelineSeries {
     private static void levels(PipelineMeters meters, Lane lane) {
         meters.gauge(Metric.IN_FLIGHT_RECORDS, () -> of(lane, DeliveryView::liveRecords));
         meters.gauge(Metric.IN_FLIGHT_BYTES, () -> of(lane, DeliveryView::liveBytes));
+        meters.gauge(Metric.READY_RECORDS, lane.records::backlog);
         meters.gauge(Metric.DEAD_LETTERS_HELD, () -> of(lane, DeliveryView::heldLetters));
         meters.gauge(Metric.PARTITIONS_ASSIGNED, () -> lane.poll.boards().size());
         meters.gauge(Metric.PARTITIONS_PAUSED, lane.poll.stats()::pausedPartitions);

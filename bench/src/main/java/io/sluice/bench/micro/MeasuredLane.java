@@ -57,7 +57,8 @@ public final class MeasuredLane {
         delivery.streamUp(port, new StreamInfo("bench:1", "bench", "1", "1", 32 << 20), 1_000_000, 0);
     }
 
-    private static DeliverySettings settings(Ordering ordering) {
+    /** Those of a pipeline without limits that matter here. */
+    public static DeliverySettings settings(Ordering ordering) {
         long s = 1_000_000_000L;
         RetryPolicy retry = new RetryPolicy(5, 3, s, 60 * s, 2, 0.2, RetryPolicy.ANY_AGE);
         return new DeliverySettings(

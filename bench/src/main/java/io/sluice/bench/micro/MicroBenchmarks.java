@@ -12,46 +12,48 @@ import org.openjdk.jmh.results.format.ResultFormatType;
 import org.openjdk.jmh.runner.NoBenchmarksException;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
+import org.openjdk.jmh.runner.format.OutputFormatFactory;
 import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
+import org.openjdk.jmh.runner.options.TimeValue;
+import org.openjdk.jmh.runner.options.VerboseMode;
 
 /** All benchmarks of single parts, each in a JVM of its own, with what they allocate. For more options: {@code org.openjdk.jmh.Main}. */
 public final class MicroBenchmarks {
+    private static final TimeValue MOMENT = TimeValue.milliseconds(100);
+
     private MicroBenchmarks() {}
 
-    /** Runs those whose name matches one of the arguments, regular expressions; without any, all. */
-    public static void main(String[] args) {
-        try {
-            System.out.println(run(List.of(args)));
-        } catch (IllegalArgumentException e) {
-            System.err.println(e.getMessage());
-            System.exit(2);
-        }
-    }
-
     /**
-     * Runs benchmarks; tells of each on standard output while it runs.
+     * Runs benchmarks.
      *
      * @param patterns regular expressions for their names, such as {@code Ledger}; none: all
-     * @return JMH's own JSON: a list with name, parameters, score, error and allocation of each
-     * @throws IllegalArgumentException if no benchmark has such a name
+     * @param quick for a moment each: to see that they work, not how fast
+     * @param told what goes on
+     * @return of each benchmark with each of its parameters; nothing if no name matches
      */
-    public static String run(List<String> patterns) {
+    public static Collection<RunResult> run(Collection<String> patterns, boolean quick, PrintStream told) {
         ChainedOptionsBuilder options =
                 new OptionsBuilder().addProfiler(GCProfiler.class).shouldFailOnError(true);
+        if (quick) {
+            options.warmupIterations(1)
+                    .warmupTime(MOMENT)
+                    .measurementIterations(1)
+                    .measurementTime(MOMENT);
+        }
         patterns.forEach(options::include);
         try {
-            return json(new Runner(options.build()).run());
+            return new Runner(options.build(), OutputFormatFactory.createFormatInstance(told, VerboseMode.NORMAL))
+                    .run();
         } catch (NoBenchmarksException e) {
-            throw new IllegalArgumentException(
-                    "no benchmark matches " + String.join(", ", patterns) + "; -l of org.openjdk.jmh.Main lists them",
-                    e);
+            return List.of();
         } catch (RunnerException e) {
             throw new IllegalStateException("a benchmark failed: " + e.getMessage(), e);
         }
     }
 
-    private static String json(Collection<RunResult> results) {
+    /** JMH's own JSON: a list with name, parameters, score, error and allocation of each. */
+    public static String json(Collection<RunResult> results) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (PrintStream out = new PrintStream(bytes, true, StandardCharsets.UTF_8)) {
             ResultFormatFactory.getInstance(ResultFormatType.JSON, out).writeOut(results);

@@ -56,6 +56,11 @@ public record Report(
                 all(reports, Report::failed));
     }
 
+    /** Whether nothing was measured, skipped or failed. */
+    public boolean foundNothing() {
+        return runs.isEmpty() && values.isEmpty() && skipped.isEmpty() && failed.isEmpty();
+    }
+
     private static <T> List<T> all(List<Report> reports, Function<Report, List<T>> part) {
         List<T> all = new ArrayList<>();
         reports.forEach(report -> all.addAll(part.apply(report)));

@@ -29,6 +29,13 @@ public record Round(
         return records / seconds;
     }
 
+    /** The same, as if it had been over after so many seconds: its records were handled, its commits not answered. What processes used is that of both. */
+    public Round unsettled(double handledSeconds) {
+        String name = contender + "-unsettled";
+        return new Round(
+                suite, scenario, name, round, records, handledSeconds, cpuSeconds, allocatedBytes, peakRssBytes);
+    }
+
     /** Microseconds of processor time for a record, of the processes with a role; 0 if there is none. */
     public double cpuMicros(String role) {
         return cpuSeconds.getOrDefault(role, 0.0) * 1e6 / records;

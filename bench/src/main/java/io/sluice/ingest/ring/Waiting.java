@@ -6,7 +6,7 @@ import java.util.function.IntSupplier;
 import java.util.function.LongConsumer;
 
 /** The consuming thread's side of a stress test: reads and sleeps until it has everything. */
-final class Waiting {
+public final class Waiting {
     /** Bits of a result that say what went wrong; 0: nothing. */
     static final int SLEPT_THROUGH = 1;
 
@@ -27,7 +27,7 @@ final class Waiting {
      * @param complete whether everything has been read
      * @return 0, or {@link #SLEPT_THROUGH}
      */
-    static int forAll(Doorbell doorbell, IntSupplier drain, BooleanSupplier hasWork, BooleanSupplier complete) {
+    public static int forAll(Doorbell doorbell, IntSupplier drain, BooleanSupplier hasWork, BooleanSupplier complete) {
         return forAll(ns -> doorbell.await(ns, hasWork), drain, complete);
     }
 

@@ -1,8 +1,8 @@
 package io.sluice.devkit.faults;
 
+import io.sluice.devkit.ReportOptions;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,6 +11,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -53,20 +54,11 @@ public final class FaultsCommand implements Callable<Integer> {
             description = "seed of records and faults: a run with the same one does the same (default: a new one)")
     private @Nullable Long seed;
 
-    @Option(
-            names = "--out",
-            paramLabel = "DIR",
-            description =
-                    "folder of the report: a picture and the logs of each run, index.html (default: a new one under the temp folder)")
-    private @Nullable Path out;
+    @Mixin
+    private ReportOptions report = new ReportOptions();
 
     @Option(names = "--keep", description = "keep the oracle's logs of all runs, not only of those that broke a rule")
     private boolean keep;
-
-    @Option(
-            names = "--json",
-            description = "end with one JSON object on standard output; everything else goes to standard error")
-    private boolean json;
 
     @Option(names = "--list", description = "say which rows there are, and what each expects")
     private boolean list;
@@ -83,8 +75,8 @@ public final class FaultsCommand implements Callable<Integer> {
         }
         Long given = seed;
         long start = given != null ? given : ThreadLocalRandom.current().nextLong(1, 1_000_000);
-        Path folder = out != null ? Files.createDirectories(out) : Files.createTempDirectory("sluice-faults-");
-        PrintStream results = json ? System.err : System.out;
+        Path folder = report.folder("sluice-faults-");
+        PrintStream results = report.text();
         List<RunResult> done = new ArrayList<>();
         try (Lab lab = new Lab(folder, FaultsCommand::tell)) {
             results.println(ResultTable.head());
@@ -102,7 +94,7 @@ public final class FaultsCommand implements Callable<Integer> {
         boolean good = done.stream().allMatch(RunResult::good);
         results.println(ResultTable.summary(done, folder));
         results.flush();
-        if (json) {
+        if (report.json()) {
             System.out.println(new JsonMapper()
                     .writeValueAsString(
                             Map.of("rows", done.stream().map(RunResult::fields).toList())));

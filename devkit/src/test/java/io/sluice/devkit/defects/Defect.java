@@ -45,7 +45,7 @@ public enum Defect {
     PAUSE_FLAG_LOST(
             "forgets which partitions it has paused",
             EnumSet.of(Rule.G3),
-            new Change("source.Intake", "pauses", "source.SourceDefects$ForgetPaused")),
+            new Change("source.Pauses", "apply", "source.SourceDefects$ForgetPaused")),
     CLEAN_ON_SEND(
             "takes a commit for confirmed when it is sent",
             EnumSet.of(Rule.G9),

@@ -125,7 +125,9 @@ class CommandsTest {
         if (command.equals("bench")) {
             // Built after this module: its options as they are written.
             return Page.of("bench/src/main/java/io/sluice/bench/BenchCommand.java")
-                    .text();
+                            .text()
+                    + Page.of("devkit/src/main/java/io/sluice/devkit/ReportOptions.java")
+                            .text();
         }
         if (command.equals("faults")) {
             return new CommandLine(new FaultsCommand()).getUsageMessage();

@@ -55,6 +55,27 @@ class PollAgentIT extends KafkaTest {
         assertThat(committed(1)).isEqualTo(3015);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"classic", "consumer"})
+    void aQuietConsumerPollsRarelyAndSeesRecordsAndAStop(String protocol) throws Exception {
+        kafka.createTopic(topic, 2);
+        produce(0, 10);
+        try (Member member = Member.of(config(protocol, EARLIEST), client()).start()) {
+            Member.until("all is committed", () -> committed(0) == 10 && committed(1) == 0);
+            long from = member.agent.stats().polls();
+            long startNs = System.nanoTime();
+            Member.until("ten more polls", () -> member.agent.stats().polls() >= from + 10);
+            long tookNs = System.nanoTime() - startNs;
+            assertThat(Duration.ofNanos(tookNs)).as("ten polls").isGreaterThan(Duration.ofSeconds(4));
+
+            produce(0, 5);
+            member.awaitSeen(15);
+            member.stop();
+            assertThat(member.failure).isNull();
+        }
+        assertThat(committed(0)).isEqualTo(15);
+    }
+
     @Test
     void aRecordKeepsItsBytesHeadersAndTimestamp() throws Exception {
         kafka.createTopic(topic, 1);

@@ -9,6 +9,12 @@ import org.jspecify.annotations.Nullable;
 
 /** Makes the records of a configuration without problems. */
 final class Assembler {
+    /**
+     * A larger batch spreads the cost of a frame over more records, and keeps a key busy that is faster than a round trip;
+     * ever less so beyond this.
+     */
+    private static final int BATCH_RECORDS = 1000;
+
     private Assembler() {}
 
     static SluiceConfig assemble(Values root) {
@@ -123,10 +129,13 @@ final class Assembler {
                 p.duration("processor.lease"),
                 p.duration("processor.max_lease"),
                 new PipelineConfig.Batch(
-                        p.whole("processor.batch.records"),
-                        p.size("processor.batch.bytes"),
-                        p.duration("processor.batch.linger")),
+                        batchRecords(p), p.size("processor.batch.bytes"), p.duration("processor.batch.linger")),
                 p.duration("processor.keepalive"));
+    }
+
+    private static int batchRecords(Values p) {
+        Long given = p.find("processor.batch.records", Long.class);
+        return given == null ? Math.min(BATCH_RECORDS, p.whole("in_flight.records")) : given.intValue();
     }
 
     private static KafkaProperties kafka(Values values, String key) {

@@ -89,7 +89,11 @@ final class Catalogue {
             new Section(
                     "batch",
                     "How large a batch is.",
-                    Item.Key.of("records", new Whole(1, 10_000), "500", "Most records in a batch."),
+                    Item.Key.noted(
+                            "records",
+                            new Whole(1, 10_000),
+                            "`1000`, or `in_flight.records` if that is less",
+                            "Most records in a batch."),
                     Item.Key.of(
                             "bytes",
                             new Size(KIB, 64 * MIB),

@@ -44,7 +44,28 @@ public final class ConfigLoader {
             warnings.add("admin.listen: " + host + ":" + config.admin().port()
                     + " can be reached from other machines, and there is no authentication");
         }
+        String memory = memory(config.pipelines(), Runtime.getRuntime().maxMemory());
+        if (memory != null) {
+            warnings.add(memory);
+        }
         return warnings;
+    }
+
+    /**
+     * Why the pipelines together may outgrow the heap, if all of them are loaded at once; null: their budgets fit. No error, because idle
+     * pipelines use none of it.
+     */
+    static @Nullable String memory(List<PipelineConfig> pipelines, long heapBytes) {
+        long budget = 0;
+        for (PipelineConfig pipeline : pipelines) {
+            budget += Math.min(pipeline.inFlight().bytes(), Long.MAX_VALUE - budget);
+        }
+        return budget <= heapBytes
+                ? null
+                : "in_flight.bytes: the pipelines may hold " + (budget >> 20)
+                        + " MiB of records together, the heap has "
+                        + (heapBytes >> 20) + " MiB; when it is full the process ends; lower in_flight.bytes, or give a"
+                        + " larger -Xmx";
     }
 
     /** What was written, from all three places. */

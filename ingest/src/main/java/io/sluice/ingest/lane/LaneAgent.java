@@ -91,8 +91,9 @@ public final class LaneAgent implements Effects {
         }
         work += delivery.dispatch(nowNs);
         delivery.tellNews(nowNs);
-        if (work > 0) {
-            records.ready(delivery.readyRecords());
+        // Also without work: a time that is over may have put what was ready back to waiting.
+        boolean backlogChanged = records.ready(delivery.readyRecords());
+        if (work > 0 || backlogChanged) {
             room.ring();
         }
         tellFlood(delivery.floodNews());

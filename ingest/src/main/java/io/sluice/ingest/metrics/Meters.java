@@ -1,6 +1,5 @@
 package io.sluice.ingest.metrics;
 
-import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.binder.jvm.ClassLoaderMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
@@ -80,18 +79,6 @@ public final class Meters implements AutoCloseable {
 
     void remove(PipelineMeters meters) {
         all.remove(meters);
-    }
-
-    /**
-     * How many objects hold series or meters; constant over the life of pipelines. Those of the garbage collector are left
-     * out: the binder adds one at the first collection of each kind, whenever that is.
-     */
-    int held() {
-        List<Meter> meters = registry.getMeters();
-        long collectors = meters.stream()
-                .filter(meter -> meter.getId().getName().startsWith("jvm.gc."))
-                .count();
-        return all.size() + meters.size() - (int) collectors;
     }
 
     private MetricSnapshots collect() {

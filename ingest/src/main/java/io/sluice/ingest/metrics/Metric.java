@@ -124,6 +124,10 @@ public enum Metric {
             gauge("in_flight_limit_bytes", "bytes"),
             "Configured limit of in-flight bytes.",
             "in_flight.bytes of the pipeline."),
+    READY_RECORDS(
+            gauge("ready_records", "records"),
+            "Records held in memory that wait for nothing but a stream that takes them.",
+            "At 4,096 a lane polling is held back: streams are at their credit, blocked or none; add processors."),
 
     PARTITION_LAG_RECORDS(
             gauge("partition_lag_records", "records").by("topic", "partition"),

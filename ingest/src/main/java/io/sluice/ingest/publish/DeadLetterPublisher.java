@@ -32,7 +32,10 @@ import org.slf4j.LoggerFactory;
  */
 public final class DeadLetterPublisher implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(DeadLetterPublisher.class);
-    private static final long IDLE_NS = TimeUnit.MILLISECONDS.toNanos(500);
+    /** Whoever has work rings. */
+    private static final long IDLE_NS = TimeUnit.SECONDS.toNanos(10);
+
+    private static final long CLOSE_MARGIN_MS = 500;
     private static final long LOG_NS = TimeUnit.MINUTES.toNanos(1);
     private static final Duration CLOSE = Duration.ofSeconds(5);
 
@@ -110,7 +113,7 @@ public final class DeadLetterPublisher implements AutoCloseable {
         closing = true;
         letters.wake();
         try {
-            thread.join(2 * CLOSE.toMillis() + TimeUnit.NANOSECONDS.toMillis(IDLE_NS));
+            thread.join(2 * CLOSE.toMillis() + CLOSE_MARGIN_MS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

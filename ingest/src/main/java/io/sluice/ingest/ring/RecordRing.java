@@ -73,17 +73,25 @@ public final class RecordRing {
         });
     }
 
-    /** Says how many of the records read so far could be sent and were not. Lane thread, at the end of a cycle. */
-    public void ready(int records) {
+    /**
+     * Says how many of the records read so far could be sent and were not. Lane thread, at the end of a cycle.
+     *
+     * @return whether that changes the {@link #backlog}, so that the poll thread should look again
+     */
+    public boolean ready(int records) {
         long now = slots.read() - records;
-        if (now != passed.getPlain()) {
-            passed.setRelease(now);
+        if (now == passed.getPlain()) {
+            return false;
         }
+        passed.setRelease(now);
+        return true;
     }
 
-    /** Records that wait here, or behind the ring for a processor that takes them. Poll thread. */
+    /** Records that wait here, or behind the ring for a processor that takes them. Any thread; a moment's figure. */
     public long backlog() {
-        return ring.getCursor() - passed.getAcquire();
+        // In this order, or another thread than the poll thread might see more passed than was published.
+        long before = passed.getAcquire();
+        return ring.getCursor() - before;
     }
 
     /** Whether the lane has something to read. Any thread. */

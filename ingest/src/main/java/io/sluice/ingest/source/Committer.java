@@ -69,6 +69,19 @@ final class Committer {
         }
     }
 
+    /** Whether all that was read is settled, and committed, so that there will be nothing to do here before more is read. */
+    boolean isDone(List<PartitionState> partitions) {
+        for (PartitionState p : partitions) {
+            if (p.paused
+                    || !p.carry.isEmpty()
+                    || p.position != p.board.committed()
+                    || saysMore(p, p.board.position())) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /**
      * Whether the last commit was refused because this member is joining its group anew: until it has, which takes polls,
      * nothing can be committed.

@@ -28,12 +28,16 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
  *   <li>{@code metadata.max.age.ms} 60 s: new partitions and topics are found within a minute.
  *   <li>{@code default.api.timeout.ms} 30 s: a broker that is away is reported within 30 s.
  *   <li>{@code max.poll.interval.ms} 300 s: limits how long a revocation may take. Polling never waits for processors.
- *   <li>classic protocol: the cooperative assignor, so that a rebalance stops only the partitions that move.
+ *   <li>classic protocol: the cooperative assignor, so that a rebalance stops only the partitions that move; and a
+ *       {@code heartbeat.interval.ms} between 2.5 and 3 s, each lane another: while one is due, Kafka's poll spins until
+ *       the client's other thread has sent it, and with those of many pipelines due at once that thread waits its turn.
  * </ul>
  */
 final class ConsumerDefaults {
     static final int MAX_POLL_RECORDS = 4000;
     static final int MAX_POLL_INTERVAL_MS = 300_000;
+    private static final int HEARTBEAT_MS = 3_000;
+    private static final int HEARTBEAT_SPREAD_MS = 500;
 
     private static final Map<String, String> DEFAULTS = Map.of(
             ConsumerConfig.MAX_POLL_RECORDS_CONFIG, Integer.toString(MAX_POLL_RECORDS),
@@ -56,6 +60,7 @@ final class ConsumerDefaults {
         String protocol = pipeline.source().protocol();
         if (protocol.equals("classic")) {
             props.put(ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG, CooperativeStickyAssignor.class.getName());
+            props.put(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, heartbeatMs(pipeline.name(), lane));
         }
         Set<String> known = ConsumerConfig.configNames();
         putKnown(props, common, known);
@@ -72,6 +77,11 @@ final class ConsumerDefaults {
         props.put(ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class.getName());
         props.put(ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class.getName());
         return props;
+    }
+
+    private static String heartbeatMs(String pipeline, int lane) {
+        int spread = Math.floorMod((pipeline + '-' + lane).hashCode() * 0x9E3779B9 >>> 16, HEARTBEAT_SPREAD_MS);
+        return Integer.toString(HEARTBEAT_MS - spread);
     }
 
     /** The subset that an admin client knows, so that it connects in the same way. */

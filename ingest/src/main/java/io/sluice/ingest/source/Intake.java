@@ -1,9 +1,7 @@
 package io.sluice.ingest.source;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -11,34 +9,25 @@ import org.apache.kafka.common.TopicPartition;
 
 /**
  * From the consumer's polls into the ring, within the lane's budget. What the budget or the ring has no room for is
- * carried over and its partition paused. Owned by: poll thread.
- *
- * <p>Bound on what is carried: a partition that carries is not fetched, and none is once {@code max.poll.records} are
- * carried; so never more than twice {@code max.poll.records}. What is not due in retry topics does not count there; of
- * it as much again is kept at most, or {@link #LEAST_KEPT} records a partition.
+ * carried over, and {@link Pauses} sees to it that not more is fetched. Owned by: poll thread.
  */
 final class Intake {
-    /** Records that a partition of a retry topic may keep while they wait for their time; the rest is read again. */
-    private static final int LEAST_KEPT = 64;
-
     private final Assignment assignment;
     private final RingWriter writer;
     private final Admission budget;
     private final PollStats stats;
-    private final int maxCarried;
+    private final Pauses pauses;
 
     private int turn;
-    private int carried;
-    private int paused;
     private long settled;
     private boolean satisfied;
 
-    Intake(Assignment assignment, RingWriter writer, Admission budget, PollStats stats, int maxCarried) {
+    Intake(Assignment assignment, RingWriter writer, Admission budget, PollStats stats, Pauses pauses) {
         this.assignment = assignment;
         this.writer = writer;
         this.budget = budget;
         this.stats = stats;
-        this.maxCarried = maxCarried;
+        this.pauses = pauses;
     }
 
     /** Takes what a poll returned. */
@@ -49,7 +38,9 @@ final class Intake {
             if (state == null) {
                 continue;
             }
-            for (ConsumerRecord<byte[], byte[]> record : records.records(tp)) {
+            List<ConsumerRecord<byte[], byte[]>> taken = records.records(tp);
+            state.handOver.took(taken.size());
+            for (ConsumerRecord<byte[], byte[]> record : taken) {
                 state.carry.add(record);
                 bytes += Math.max(0, record.serializedKeySize()) + Math.max(0, record.serializedValueSize());
             }
@@ -91,55 +82,10 @@ final class Intake {
         return moved;
     }
 
-    /** Pauses partitions that may hold no more and resumes those that may again. */
-    void pauses(Consumer<byte[], byte[]> consumer) {
-        List<PartitionState> all = assignment.all();
-        carried = 0;
-        int waiting = 0;
-        for (PartitionState partition : all) {
-            carried += partition.waits() ? 0 : partition.carry.size();
-            waiting += partition.waits() ? 1 : 0;
-        }
-        trim(all, waiting, consumer);
-        List<TopicPartition> pause = new ArrayList<>();
-        List<TopicPartition> resume = new ArrayList<>();
-        paused = 0;
-        for (PartitionState partition : all) {
-            boolean stop = mustPause(partition);
-            if (stop != partition.paused) {
-                (stop ? pause : resume).add(partition.tp);
-                partition.paused = stop;
-            }
-            boolean forRoom = stop && !partition.waits();
-            partition.board.paused(forRoom);
-            paused += forRoom ? 1 : 0;
-        }
-        if (!pause.isEmpty()) {
-            consumer.pause(pause);
-        }
-        if (!resume.isEmpty()) {
-            consumer.resume(resume);
-        }
-        stats.levels(paused, carried, budget.usedRecords(), budget.usedBytes());
-    }
-
-    /** Bounds what is carried although it is not due. */
-    private void trim(List<PartitionState> all, int waiting, Consumer<byte[], byte[]> consumer) {
-        int keep = Math.max(LEAST_KEPT, maxCarried / Math.max(1, waiting));
-        for (PartitionState partition : all) {
-            if (partition.waits() && partition.carry.size() > keep) {
-                while (partition.carry.size() > keep) {
-                    partition.position = partition.carry.removeLast().offset();
-                }
-                consumer.seek(partition.tp, partition.position);
-            }
-        }
-    }
-
-    /** Whether records wait that are due. */
-    boolean carries() {
+    /** Whether a partition has records to hand over, or may not be fetched, until the lane makes room. */
+    boolean waitsForRoom() {
         for (PartitionState partition : assignment.all()) {
-            if (!partition.carry.isEmpty() && !partition.notDue) {
+            if (pauses.blocked(partition)) {
                 return true;
             }
         }
@@ -157,19 +103,6 @@ final class Intake {
             sum += all.get(i).board.settledRecords();
         }
         return sum;
-    }
-
-    /** Whether something waits for room. */
-    boolean blocked() {
-        return carried > 0 || paused > 0;
-    }
-
-    private boolean mustPause(PartitionState partition) {
-        return !partition.positioned()
-                || !partition.open()
-                || carried >= maxCarried
-                || !partition.carry.isEmpty()
-                || !budget.admits(partition.heldRecords(), partition.heldBytes(), 1);
     }
 
     private void positions(List<PartitionState> all) {

@@ -19,6 +19,8 @@ final class PartitionState {
     /** Polled and not yet admitted, in offset order. */
     final ArrayDeque<ConsumerRecord<byte[], byte[]>> carry = new ArrayDeque<>();
 
+    final HandOver handOver = new HandOver();
+
     long admittedRecords;
     long admittedBytes;
 

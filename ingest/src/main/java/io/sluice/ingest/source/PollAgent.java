@@ -59,10 +59,7 @@ public final class PollAgent {
     }
 
     private static final Logger log = LoggerFactory.getLogger(PollAgent.class);
-    private static final long IDLE_MS = 200;
-    private static final long BLOCKED_MIN_MS = 2;
     private static final long FEED_NS = TimeUnit.MILLISECONDS.toNanos(2);
-    private static final long BLOCKED_MAX_MS = 50;
     private static final Duration CLOSE = Duration.ofSeconds(5);
     private static final Duration CLOSE_NOW = Duration.ofSeconds(1);
     private static final long JOIN_NS = TimeUnit.SECONDS.toNanos(5);
@@ -75,6 +72,7 @@ public final class PollAgent {
     private final RetryTopics retry;
     private final Assignment assignment;
     private final RingWriter writer;
+    private final Pauses pauses;
     private final Intake intake;
     private final ParkingReader parking;
     private final Doorbell room;
@@ -85,7 +83,8 @@ public final class PollAgent {
     private volatile Map<MetricName, ? extends Metric> clientMetrics = Map.of();
 
     // owned by: poll thread
-    private long blockedMs = BLOCKED_MIN_MS;
+    private final PollRest rest = new PollRest();
+    private boolean quiet;
     private boolean running;
     private boolean failed;
     /** When a stop was first put off. */
@@ -119,7 +118,9 @@ public final class PollAgent {
         this.writer = new RingWriter(ring, stats, retry);
         int maxPoll = ConsumerDefaults.intOf(
                 props, ConsumerConfig.MAX_POLL_RECORDS_CONFIG, ConsumerDefaults.MAX_POLL_RECORDS);
-        this.intake = new Intake(assignment, writer, new Admission(maxRecords, maxBytes), stats, maxPoll);
+        Admission budget = new Admission(maxRecords, maxBytes);
+        this.pauses = new Pauses(assignment, budget, stats, maxPoll);
+        this.intake = new Intake(assignment, writer, budget, stats, pauses);
         this.parking = new ParkingReader(pipeline.name(), props, writer);
         this.thread = new Thread(this::run, "poll-" + pipeline.name() + "-" + lane);
     }
@@ -212,6 +213,7 @@ public final class PollAgent {
                 transactions.tick(assignment.all(), System.nanoTime());
                 trim.tick(assignment.all(), System.nanoTime());
                 stopIfSwapped(topicIds, rebalance);
+                quiet = quiet(committer, topicIds);
             }
         } catch (StartFailure e) {
             fail(e);
@@ -219,6 +221,15 @@ public final class PollAgent {
             rebalance.releaseAll();
             parking.close();
         }
+    }
+
+    /** Whether the next poll may rest: records end it, and a stop waits for its end. */
+    private boolean quiet(Committer committer, TopicIds topicIds) {
+        return running
+                && !stopping
+                && pipeline.retry().parking() == null
+                && topicIds.knowsAll(assignment.all())
+                && committer.isDone(assignment.all());
     }
 
     /**
@@ -252,8 +263,9 @@ public final class PollAgent {
             parking.tick(consumer, assignment.all());
         }
         int moved = feed();
-        intake.pauses(consumer);
-        ConsumerRecords<byte[], byte[]> records = poll(consumer, parking.restMs(pollMs(moved)));
+        pauses.apply(consumer, System.nanoTime());
+        ConsumerRecords<byte[], byte[]> records =
+                poll(consumer, parking.restMs(rest.ms(pauses.waiting(), moved, quiet)));
         RuntimeException failure = rebalance.failure();
         if (failure != null) {
             throw Failures.of("cannot take partitions", failure, pipeline.source());
@@ -269,11 +281,11 @@ public final class PollAgent {
         }
     }
 
-    /** Feeds the lane, and while something is carried over goes on for a moment as it makes room. Returns what was moved. */
+    /** Feeds the lane, and while something waits for room goes on for a moment as it makes some. Returns what was moved. */
     private int feed() {
         int moved = intake.feed();
         long untilNs = System.nanoTime() + FEED_NS;
-        for (long leftNs; intake.carries() && (leftNs = untilNs - System.nanoTime()) > 0; ) {
+        for (long leftNs; intake.waitsForRoom() && (leftNs = untilNs - System.nanoTime()) > 0; ) {
             room.await(leftNs, intake::roomChanged);
             moved += intake.feed();
         }
@@ -289,11 +301,11 @@ public final class PollAgent {
         } catch (NoOffsetForPartitionException e) {
             // Those that could not be positioned yet; they are tried again every second.
             stats.error();
-            LockSupport.parkNanos(this, TimeUnit.MILLISECONDS.toNanos(BLOCKED_MAX_MS));
+            LockSupport.parkNanos(this, TimeUnit.MILLISECONDS.toNanos(PollRest.BLOCKED_MAX_MS));
         } catch (RetriableException e) {
             stats.error();
             log.atWarn().addKeyValue("pipeline", pipeline.name()).log("poll failed, goes on: {}", Failures.line(e));
-            LockSupport.parkNanos(this, TimeUnit.MILLISECONDS.toNanos(IDLE_MS));
+            LockSupport.parkNanos(this, TimeUnit.MILLISECONDS.toNanos(PollRest.IDLE_MS));
         } catch (KafkaException e) {
             throw Failures.polling(e, assignment.all(), pipeline.source());
         } catch (OutOfMemoryError e) {
@@ -301,19 +313,6 @@ public final class PollAgent {
             throw Failures.tooLarge(assignment.all(), e);
         }
         return ConsumerRecords.empty();
-    }
-
-    /** Short while something waits for room, longer the longer nothing moves. */
-    private long pollMs(int moved) {
-        if (!intake.blocked()) {
-            return IDLE_MS;
-        }
-        if (moved > 0) {
-            blockedMs = BLOCKED_MIN_MS;
-            return 0;
-        }
-        blockedMs = Math.min(BLOCKED_MAX_MS, blockedMs * 2);
-        return blockedMs;
     }
 
     private void subscribe(Consumer<byte[], byte[]> consumer, Rebalance rebalance) {

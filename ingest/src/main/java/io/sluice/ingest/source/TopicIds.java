@@ -58,6 +58,11 @@ final class TopicIds {
         return swapped;
     }
 
+    /** Whether it would notice if any of these were swapped. */
+    boolean knowsAll(List<PartitionState> partitions) {
+        return known.keySet().containsAll(partitions);
+    }
+
     /** Whether it would notice that this one is swapped. */
     boolean knows(PartitionState partition) {
         return known.containsKey(partition);

@@ -37,6 +37,16 @@ class ConfigLoaderTest {
     }
 
     @Test
+    void budgetsThatDoNotFitTheHeapTogetherAreWarnedOf() throws ConfigException {
+        PipelineConfig pipeline = first(Map.of(), "pipelines.quakes.in_flight.bytes=64MiB");
+
+        assertThat(ConfigLoader.memory(List.of(pipeline, pipeline), 128 << 20)).isNull();
+        assertThat(ConfigLoader.memory(List.of(pipeline, pipeline, pipeline), 128 << 20))
+                .startsWith(
+                        "in_flight.bytes: the pipelines may hold 192 MiB of records together, the heap has 128 MiB;");
+    }
+
+    @Test
     void whatIsNotWrittenHasItsDefault() throws ConfigException {
         SluiceConfig config = ConfigLoader.load(MINIMAL, Map.of(), List.of());
 
@@ -58,7 +68,7 @@ class ConfigLoaderTest {
                                 1,
                                 Duration.ofSeconds(30),
                                 Duration.ofMinutes(10),
-                                new PipelineConfig.Batch(500, 256 * 1024, Duration.ofMillis(2)),
+                                new PipelineConfig.Batch(1000, 256 * 1024, Duration.ofMillis(2)),
                                 Duration.ofSeconds(10)),
                         new PipelineConfig.InFlight(20_000, 64 * 1024 * 1024),
                         new PipelineConfig.Retry(
@@ -91,6 +101,14 @@ class ConfigLoaderTest {
         assertThat(pipeline.processor().targets())
                 .containsExactly("static://[::1]:9000", "dns:///orders-worker:9000", "dns:///other:1");
         assertThat(pipeline.drain()).isZero();
+    }
+
+    @Test
+    void theBatchIsNoLargerThanWhatMayBeInFlight() throws ConfigException {
+        var small = List.of("pipelines.quakes.in_flight.records=300");
+        assertThat(ConfigLoader.load(MINIMAL, Map.of(), small).pipelines())
+                .singleElement()
+                .satisfies(p -> assertThat(p.processor().batch().records()).isEqualTo(300));
     }
 
     @Test

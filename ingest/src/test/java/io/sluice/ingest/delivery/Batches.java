@@ -33,6 +33,11 @@ public final class Batches {
         return entry.wireBytes;
     }
 
+    /** Batches of ten, in no order, which wait so long for more while their stream has work. */
+    public static DeliverySettings settings(long lingerNs) {
+        return Settings.of(Ordering.NONE).linger(lingerNs).build();
+    }
+
     /** Each record its own group. */
     public static Batch batch(long id, Entry... entries) {
         long bytes = List.of(entries).stream().mapToLong(Entry::bytes).sum();

@@ -18,6 +18,8 @@ import org.junit.jupiter.api.Test;
 class CountsTest {
     private final List<Long> done = new ArrayList<>();
     private final List<Long> settled = new ArrayList<>();
+    private final List<Integer> sizes = new ArrayList<>();
+    private long settledBytes;
     private final World world = new World(World.SETTINGS) {
         @Override
         public void batchDone(long elapsedNs) {
@@ -27,6 +29,17 @@ class CountsTest {
         @Override
         public void settled(long timestampMs) {
             settled.add(timestampMs);
+        }
+
+        @Override
+        public void batchSent(int records) {
+            sizes.add(records);
+        }
+
+        @Override
+        public void progress(PartitionEpoch partition, long offset, long records, long bytes) {
+            super.progress(partition, offset, records, bytes);
+            settledBytes = bytes;
         }
     };
     private final PartitionEpoch p0 = world.assign("t", 0);
@@ -202,5 +215,31 @@ class CountsTest {
         stream.answer(stream.last(), all);
         w.pass(100);
         assertThat(w.delivery.stats().completionsCut.get()).isEqualTo(1);
+    }
+
+    @Test
+    void whatIsSentAndSettledIsCountedInRecordsBatchesAndBytes() {
+        FakeStream stream = sent(12);
+        assertThat(sizes).containsExactly(10, 2);
+        assertThat(world.delivery.stats().sentBatches.get()).isEqualTo(2);
+        assertThat(world.delivery.stats().sentRecords.get()).isEqualTo(12);
+        stream.ack(stream.batches.get(1));
+        assertThat(settledBytes).isEqualTo(world.delivery.partitions().ledger(p0).settledBytes);
+        assertThat(settledBytes).isEqualTo(2 * 13);
+        world.receive(p0, 20, "a");
+        assertThat(world.delivery.dispatch(world.nowNs))
+                .as("records that a dispatch sends")
+                .isEqualTo(1);
+        assertThat(world.delivery.dispatch(world.nowNs)).isZero();
+    }
+
+    @Test
+    void recordsThatAnEarlierOwnerHadSettledCountAsSettled() {
+        world.delivery.restored(p0, new Completions(new long[] {3}, new long[] {9}, new Completions.Note[0], 9));
+        world.receive(p0, 4, "a");
+        world.receive(p0, 5, "b");
+        world.cycle();
+        assertThat(settledBytes).isEqualTo(2 * 11);
+        assertThat(world.delivery.stats().skipped.get()).isEqualTo(2);
     }
 }

@@ -10,10 +10,7 @@ import io.sluice.ingest.delivery.World.FakeStream;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-class DeliveryEdgesTest {
-    private final World world = new World(World.SETTINGS);
-    private final PartitionEpoch p0 = world.assign("t", 0);
-
+class DeliveryEdgesTest extends OnePartition {
     private Blocker blocker() {
         return world.delivery.view(world.nowNs).blocker();
     }

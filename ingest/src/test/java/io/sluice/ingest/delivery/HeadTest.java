@@ -12,10 +12,7 @@ import java.util.SplittableRandom;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
-class HeadTest {
-    private final World world = new World(World.SETTINGS);
-    private final PartitionEpoch p0 = world.assign("t", 0);
-
+class HeadTest extends OnePartition {
     private PartitionView view() {
         return world.delivery.view(world.nowNs).partitions().get(0);
     }

@@ -110,6 +110,18 @@ class InvariantsTest {
     }
 
     @Test
+    void aSharedQueueThatItsLedgerDoesNotKnow() {
+        world.receive(p0, 9, null);
+        finds(ledger, l -> l.loose = null, "Q3 a queue not of its ledger");
+    }
+
+    @Test
+    void aSharedQueueThatIsBusy() {
+        world.receive(p0, 9, null);
+        finds(ledger.loose, q -> q.state = KeyQueue.State.BUSY, "Q2");
+    }
+
+    @Test
     void aRecordThatIsInNoQueue() {
         KeyQueue queue = entry(4).queue;
         world.delivery.queues().ready.remove(queue);

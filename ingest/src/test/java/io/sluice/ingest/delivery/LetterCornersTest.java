@@ -8,17 +8,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Letters that meet what seldom happens beside them: no room, a second failure, a partition that is gone. */
-class LetterCornersTest {
-    private final World world = new World(World.SETTINGS);
-    private final PartitionEpoch p0 = world.assign("t", 0);
-
-    private void receive(int count) {
-        for (int i = 0; i < count; i++) {
-            world.receive(p0, i, "k" + i);
-        }
-        world.cycle();
-    }
-
+class LetterCornersTest extends OnePartition {
     @Test
     void answersForLettersOfAPartitionThatIsGoneChangeNothing() {
         FakeStream stream = world.stream(10);
@@ -76,5 +66,42 @@ class LetterCornersTest {
         assertThat(stream.batches).hasSize(1);
         stream.answer(stream.last(), VerdictRange.ack(1, 1));
         assertThat(world.committable).containsEntry(p0, 2L);
+    }
+
+    @Test
+    void aLetterThatFailsWhileItsKeyIsReadyStopsTheKey() {
+        FakeStream stream = world.stream(1);
+        world.receive(p0, 0, "a");
+        world.receive(p0, 1, "a");
+        world.cycle();
+        world.delivery.credit(stream, 0, 0);
+        stream.answer(stream.last(), verdict(0, 1, Outcome.REJECT));
+        assertThat(world.delivery.readyRecords()).isEqualTo(1);
+        world.delivery.publishFailed(world.letters.get(0), "no", world.nowNs);
+        world.delivery.credit(stream, 1, 0);
+        world.cycle();
+        assertThat(stream.batches).hasSize(1);
+        world.pass(100);
+        world.delivery.published(world.letters.get(1), world.nowNs);
+        world.cycle();
+        assertThat(stream.last().offsets()).containsExactly(1L);
+    }
+
+    @Test
+    void aLetterThatFailsWhileItsKeyIsBusyStopsTheKeyAfterwards() {
+        FakeStream stream = world.stream(10);
+        world.receive(p0, 0, "a");
+        world.receive(p0, 1, "a");
+        world.cycle();
+        stream.answer(stream.last(), verdict(0, 1, Outcome.REJECT));
+        world.delivery.publishFailed(world.letters.get(0), "no", world.nowNs);
+        world.receive(p0, 2, "a");
+        world.cycle();
+        stream.answer(stream.last(), VerdictRange.ack(1, 1));
+        assertThat(stream.batches).hasSize(1);
+        world.pass(100);
+        world.delivery.published(world.letters.get(1), world.nowNs);
+        world.cycle();
+        assertThat(stream.last().offsets()).containsExactly(2L);
     }
 }

@@ -11,11 +11,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Bugs that systems of this kind have had, each named by its thread: the core does not have them. */
-class OthersBugsTest {
+class OthersBugsTest extends OnePartition {
     private static final long[] GAPS = {1, 1, 7, 1, 1_000, 1, 3};
-
-    private final World world = new World(World.SETTINGS);
-    private final PartitionEpoch p0 = world.assign("t", 0);
 
     /** {@code confluentinc/parallel-consumer#826}: the offset to commit advanced at the poll. */
     @Test

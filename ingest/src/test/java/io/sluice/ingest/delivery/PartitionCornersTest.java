@@ -9,17 +9,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Partitions that are given up, unknown, or told something twice. */
-class PartitionCornersTest {
-    private final World world = new World(World.SETTINGS);
-    private final PartitionEpoch p0 = world.assign("t", 0);
-
-    private void receive(int count) {
-        for (int i = 0; i < count; i++) {
-            world.receive(p0, i, "k" + i);
-        }
-        world.cycle();
-    }
-
+class PartitionCornersTest extends OnePartition {
     @Test
     void aRevokedPartitionWaitsForARetryThatIsDueBeforeHalfTimeOnly() {
         for (int dueMs : new int[] {200, 900}) {

@@ -8,10 +8,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Records that go to retry topics, or do not, and that come back at odd moments. */
-class RetryTiersCornersTest {
-    private final World world = new World(World.SETTINGS);
-    private final PartitionEpoch p0 = world.assign("t", 0);
-
+class RetryTiersCornersTest extends OnePartition {
     private static World tiered(Ordering ordering) {
         return new World(
                 Settings.of(ordering).tiers(100 * World.MS, 1_000 * World.MS).build());

@@ -9,17 +9,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Streams that end, are ejected, or take only some records. */
-class StreamCornersTest {
-    private final World world = new World(World.SETTINGS);
-    private final PartitionEpoch p0 = world.assign("t", 0);
-
-    private void receive(int count) {
-        for (int i = 0; i < count; i++) {
-            world.receive(p0, i, "k" + i);
-        }
-        world.cycle();
-    }
-
+class StreamCornersTest extends OnePartition {
     @Test
     void whatFollowsAFailureInItsGroupIsNotBlamedForTheEndOfTheStream() {
         FakeStream stream = world.stream(10);

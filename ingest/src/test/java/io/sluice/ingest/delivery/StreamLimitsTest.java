@@ -10,10 +10,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** What ends a wait: an answer that frees credit, an extension that is over, a drain, a processor that connects. */
-class StreamLimitsTest {
-    private final World world = new World(World.SETTINGS);
-    private final PartitionEpoch p0 = world.assign("t", 0);
-
+class StreamLimitsTest extends OnePartition {
     @Test
     void settledRecordsGiveTheirBytesBack() {
         FakeStream stream = world.stream(100);

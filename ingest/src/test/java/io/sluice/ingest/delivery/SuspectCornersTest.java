@@ -8,25 +8,11 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Records that saw streams die, when leases, holds and revocations come between. */
-class SuspectCornersTest {
-    private final World world = new World(World.SETTINGS);
-    private final PartitionEpoch p0 = world.assign("t", 0);
-
-    private void receive(int count) {
-        for (int i = 0; i < count; i++) {
-            world.receive(p0, i, "k" + i);
-        }
-        world.cycle();
-    }
-
+class SuspectCornersTest extends OnePartition {
     @Test
     void aSuspectWhoseLeaseRunsOutIsChargedAndOthersGoOnMeanwhile() {
         receive(1);
-        for (int i = 0; i < 2; i++) {
-            FakeStream dies = world.stream(10);
-            world.cycle();
-            dies.die();
-        }
+        streamsDie(2);
         FakeStream quiet = world.stream(10);
         FakeStream busy = world.stream(10);
         world.cycle();
@@ -43,11 +29,7 @@ class SuspectCornersTest {
     @Test
     void aSuspectWaitsForAStreamThatReadsAndForTheHoldOfItsPartition() {
         receive(2);
-        for (int i = 0; i < 2; i++) {
-            FakeStream dies = world.stream(10);
-            world.cycle();
-            dies.die();
-        }
+        streamsDie(2);
         FakeStream stream = world.stream(10);
         stream.ready = false;
         world.cycle();
@@ -64,11 +46,7 @@ class SuspectCornersTest {
     @Test
     void aPartitionThatGoesUnderASuspectFreesItsStream() {
         receive(1);
-        for (int i = 0; i < 2; i++) {
-            FakeStream dies = world.stream(10);
-            world.cycle();
-            dies.die();
-        }
+        streamsDie(2);
         FakeStream stream = world.stream(10);
         world.cycle();
         assertThat(stream.batches).hasSize(1);
@@ -82,11 +60,7 @@ class SuspectCornersTest {
     @Test
     void suspectsGoToTheStreamThatHoldsLeastAndMayBeUsed() {
         receive(1);
-        for (int i = 0; i < 2; i++) {
-            FakeStream dies = world.stream(10);
-            world.cycle();
-            dies.die();
-        }
+        streamsDie(2);
         FakeStream none = world.stream(0);
         FakeStream tiny = world.stream(10, 64);
         FakeStream first = world.stream(10);
@@ -105,11 +79,7 @@ class SuspectCornersTest {
         stream.ready = false;
         PartitionEpoch p1 = world.assign("t", 1);
         world.receive(p1, 0, "a");
-        for (int i = 0; i < 2; i++) {
-            FakeStream dies = world.stream(10);
-            world.cycle();
-            dies.die();
-        }
+        streamsDie(2);
         stream.ready = true;
         world.cycle();
         assertThat(stream.batches).hasSize(1);

@@ -10,17 +10,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Verdicts that come at odd moments: twice, for what is gone, while a processor drains or wants to be left alone. */
-class VerdictCornersTest {
-    private final World world = new World(World.SETTINGS);
-    private final PartitionEpoch p0 = world.assign("t", 0);
-
-    private void receive(int count) {
-        for (int i = 0; i < count; i++) {
-            world.receive(p0, i, "k" + i);
-        }
-        world.cycle();
-    }
-
+class VerdictCornersTest extends OnePartition {
     private long stale(Stale reason) {
         return world.delivery.stats().stale(reason).get();
     }

@@ -76,6 +76,16 @@ class LincheckTest {
         public boolean hasWork() {
             return ring.hasWork();
         }
+
+        @Operation(nonParallelGroup = "lane")
+        public boolean ready(@Param(gen = IntGen.class, conf = "0:2") int records) {
+            return ring.ready(records);
+        }
+
+        @Operation(nonParallelGroup = "poll")
+        public long backlog() {
+            return ring.backlog();
+        }
     }
 
     /**
@@ -138,6 +148,27 @@ class LincheckTest {
                 doorbell.await(TimeUnit.HOURS.toNanos(1), () -> work.getAcquire() == 1);
             }
             join(caller);
+        });
+    }
+
+    @Test
+    void aPollThreadThatIsSatisfiedHearsWhenItIsNot() {
+        Lincheck.runConcurrentTest(INTERLEAVINGS, () -> {
+            RecordRing ring = new RecordRing(2, new Doorbell());
+            Doorbell room = new Doorbell();
+            Thread lane = new Thread(() -> {
+                ring.drain(slot -> {});
+                if (ring.ready(0)) {
+                    room.ring();
+                }
+            });
+            ring.claim(1);
+            ring.publish();
+            lane.start();
+            while (ring.backlog() > 0) {
+                room.await(TimeUnit.HOURS.toNanos(1), () -> ring.backlog() == 0);
+            }
+            join(lane);
         });
     }
 

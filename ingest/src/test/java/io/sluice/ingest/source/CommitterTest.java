@@ -79,6 +79,31 @@ class CommitterTest {
         assertThat(consumer.commits).isEqualTo(2);
     }
 
+    @Test
+    void itIsDoneOnlyWhenAllThatWasReadIsSettledAndCommitted() {
+        partition.position = 6;
+        assertThat(isDone()).as("one is open, none is committed").isFalse();
+
+        tickAfter(INTERVAL);
+        assertThat(isDone()).as("one is open").isFalse();
+
+        partition.board.progress(6, 6, 60);
+        assertThat(isDone()).as("the last one is not committed").isFalse();
+
+        tickAfter(INTERVAL.multipliedBy(2));
+        assertThat(isDone()).isTrue();
+
+        partition.paused = true;
+        assertThat(isDone()).as("it waits for room").isFalse();
+        partition.paused = false;
+        partition.board.completions("more above it");
+        assertThat(isDone()).as("what is done above is not committed").isFalse();
+    }
+
+    private boolean isDone() {
+        return committer.isDone(List.of(partition));
+    }
+
     private void tickAfter(Duration time) {
         committer.tick(List.of(partition), beganNs + time.toNanos() + TimeUnit.MILLISECONDS.toNanos(1));
     }

@@ -37,6 +37,8 @@ class IntakeTest {
     private final RingWriter writer = new RingWriter(ring, stats, retry);
     private final Assignment assignment = new Assignment(retry, null);
     private final MockConsumer<byte[], byte[]> consumer = new MockConsumer<>("none");
+    private Pauses pauses;
+    private long nowNs = 1;
 
     @Test
     void aPositionNeverOvertakesRecordsThatWait() {
@@ -68,23 +70,70 @@ class IntakeTest {
     void whatWaitsPausesItsPartitionAndRoomResumesIt() {
         Intake intake = intake(10, 1000);
         assign(A, B);
+        state(B).board.logEnd(100);
         intake.take(polled(Map.of(A, 20), Map.of(A, 20L)));
 
         intake.feed();
-        intake.pauses(consumer);
-        assertThat(consumer.paused()).containsExactly(A);
+        pauses.apply(consumer, nowNs);
+        assertThat(consumer.paused()).as("the other has records to fetch").containsExactly(A);
         assertThat(state(A).board.paused()).isTrue();
-        assertThat(intake.blocked()).isTrue();
+        assertThat(pauses.waiting()).isTrue();
 
-        while (!state(A).carry.isEmpty()) {
+        handOver(intake, A);
+        pauses.apply(consumer, nowNs);
+        assertThat(consumer.paused()).isEmpty();
+        assertThat(pauses.waiting()).isFalse();
+    }
+
+    @Test
+    void aQuietPartitionIsNotFetchedAloneWhileABusyOneMovesOn() {
+        Intake intake = intake(10, 1000);
+        assign(A, B);
+        intake.take(polled(Map.of(A, 20), Map.of(A, 20L)));
+
+        intake.feed();
+        pauses.apply(consumer, nowNs);
+        assertThat(consumer.paused()).containsExactlyInAnyOrder(A, B);
+        assertThat(stats.pausedPartitions()).as("those that wait for room").isEqualTo(1);
+        assertThat(state(B).board.paused()).isFalse();
+
+        handOver(intake, A);
+        pauses.apply(consumer, nowNs);
+        assertThat(consumer.paused()).isEmpty();
+    }
+
+    @Test
+    void aQuietPartitionIsFetchedAgainOnceTheBusyOneTurnsOutToBeSlow() {
+        Intake intake = intake(10, 1000);
+        assign(A, B);
+        intake.take(polled(Map.of(A, 20), Map.of(A, 20L)));
+        intake.feed();
+        pauses.apply(consumer, nowNs);
+        assertThat(consumer.paused()).contains(B);
+
+        nowNs += HandOver.SLOW_NS / 2;
+        pauses.apply(consumer, nowNs);
+        assertThat(consumer.paused()).containsExactly(A);
+
+        // Slow is what it stays, over the next poll too, until it was seen to be fast for a while.
+        handOver(intake, A);
+        pauses.apply(consumer, nowNs);
+        assertThat(consumer.paused()).isEmpty();
+        intake.take(polled(Map.of(A, 20), Map.of(A, 40L)));
+        intake.feed();
+        pauses.apply(consumer, nowNs);
+        assertThat(consumer.paused()).containsExactly(A);
+
+        long before = state(A).admittedRecords;
+        while (state(A).admittedRecords - before < 10) {
             settleAll(A);
             intake.feed();
         }
-        settleAll(A);
-        intake.feed();
-        intake.pauses(consumer);
-        assertThat(consumer.paused()).isEmpty();
-        assertThat(intake.blocked()).isFalse();
+        nowNs += HandOver.SLOW_NS / 2;
+        pauses.apply(consumer, nowNs);
+        assertThat(consumer.paused())
+                .as("half of what a poll brings, in half the time")
+                .containsExactlyInAnyOrder(A, B);
     }
 
     @Test
@@ -94,7 +143,7 @@ class IntakeTest {
         intake.take(polled(Map.of(A, 20), Map.of(A, 20L)));
 
         intake.feed();
-        intake.pauses(consumer);
+        pauses.apply(consumer, nowNs);
 
         assertThat(consumer.paused()).containsExactlyInAnyOrder(A, B);
     }
@@ -157,13 +206,13 @@ class IntakeTest {
         intake.take(polled(Map.of(A, 20), Map.of(A, 20L)));
 
         intake.feed();
-        intake.pauses(consumer);
+        pauses.apply(consumer, nowNs);
 
         assertThat(drained())
                 .filteredOn(s -> s.startsWith("RECORD"))
                 .filteredOn(s -> s.contains("own"))
                 .containsExactly("RECORD own-0@0", "RECORD own-0@1", "RECORD own-0@2");
-        assertThat(intake.blocked()).as("nothing waits for room").isFalse();
+        assertThat(pauses.waiting()).as("nothing waits for room").isFalse();
         assertThat(consumer.paused()).containsExactly(OWN);
         assertThat(state(OWN).carry).hasSize(100);
         assertThat(consumer.position(OWN)).as("the rest is read again").isEqualTo(103);
@@ -221,7 +270,9 @@ class IntakeTest {
     }
 
     private Intake intake(long maxRecords, int maxCarried) {
-        return new Intake(assignment, writer, new Admission(maxRecords, 1 << 20), stats, maxCarried);
+        Admission budget = new Admission(maxRecords, 1 << 20);
+        pauses = new Pauses(assignment, budget, stats, maxCarried);
+        return new Intake(assignment, writer, budget, stats, pauses);
     }
 
     private void assign(TopicPartition... partitions) {
@@ -238,6 +289,16 @@ class IntakeTest {
         PartitionState state = assignment.get(tp);
         assertThat(state).isNotNull();
         return java.util.Objects.requireNonNull(state);
+    }
+
+    /** Settles all there is until nothing of a partition waits any more. */
+    private void handOver(Intake intake, TopicPartition tp) {
+        do {
+            settleAll(tp);
+            intake.feed();
+        } while (!state(tp).carry.isEmpty());
+        settleAll(tp);
+        intake.feed();
     }
 
     private void settleAll(TopicPartition tp) {

@@ -12,14 +12,15 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 
 /**
- * A Kafka consumer that calls {@link UnaryServer} for each record by the asynchronous stub, with up to {@value #WINDOW} calls out, and
- * commits when all it polled are answered. No retries, no order: the least that could be called the same work.
+ * A Kafka consumer that calls {@link UnaryServer} for each record by the asynchronous stub, with up to {@value #WINDOW} calls out. Once a
+ * second it waits for those, and commits. No retries, no order: the least that could be called the same work.
  *
  * <p>Arguments: bootstrap servers, topic, group, port.
  */
 public final class UnaryConsumer {
     private static final int WINDOW = 1_000;
     private static final Duration WAIT = Duration.ofMillis(100);
+    private static final long COMMIT_NS = 1_000_000_000L;
 
     private final KafkaConsumer<byte[], byte[]> consumer;
     private final ManagedChannel channel;
@@ -39,6 +40,7 @@ public final class UnaryConsumer {
         }
     };
 
+    private long lastCommitNs = System.nanoTime();
     private Iterator<ConsumerRecord<byte[], byte[]>> polled = Collections.emptyIterator();
 
     private UnaryConsumer(KafkaConsumer<byte[], byte[]> consumer, ManagedChannel channel) {
@@ -71,10 +73,19 @@ public final class UnaryConsumer {
                 Unary.call(channel, polled.next(), answer);
                 left--;
             }
-            window.acquire(WINDOW);
-            window.release(WINDOW);
-            consumer.commitAsync();
+            long nowNs = System.nanoTime();
+            if (nowNs - lastCommitNs > COMMIT_NS) {
+                lastCommitNs = nowNs;
+                awaitAnswers();
+                consumer.commitAsync();
+            }
         }
+        awaitAnswers();
         consumer.commitSync();
+    }
+
+    private void awaitAnswers() throws InterruptedException {
+        window.acquire(WINDOW);
+        window.release(WINDOW);
     }
 }
